@@ -1,0 +1,31 @@
+// Columns of numbers from a CSV file, in one pass.
+//
+// Understood (RFC 4180 and what is found in the wild): comma, semicolon or tab, whichever the first line holds most
+// of; quoted fields with doubled quotes; LF or CRLF; no line end after the last row; a UTF-8 byte order mark; spaces
+// around fields; empty lines at the end. The first line is a header if it holds a text and no number; without a
+// header the columns are called column1, column2, ...
+// A number is a decimal number with a point, in full: 1749-01 is a text. A gap is an empty field, NA, NaN, N/A, null or ?.
+//
+// Threading: a function without state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace recur::data {
+
+struct NumericTable {
+  std::vector<std::string> columns;  // C names
+  int64_t rows = 0;
+  std::vector<double> values;  // [rows, C]
+};
+
+// Reads the named columns in the order asked for, or, for no names, every column whose first value that is no gap
+// is a number. Other columns (dates, say) may hold anything.
+// Throws UserError with file, line and column: no such file, empty file, no rows, a row with another number of fields
+// than the first, a quote that is not closed, a text or a gap in a column that is read, a number that a double cannot hold, a name that
+// the header lacks or has twice, no column of numbers.
+NumericTable read_csv(const std::string& path, const std::vector<std::string>& columns = {});
+
+}  // namespace recur::data

@@ -1,0 +1,28 @@
+// What ties a model's numbers to the data's own: column scales or a vocabulary. Plain values, so that a result
+// file can hold them and `predict` and `generate` need no data set.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace recur::data {
+
+struct Encoding {
+  std::string kind;  // of the task
+
+  // forecast: feature c of x is (value - mean[c]) / deviation[c]; output h*C + c is column c at h+1 steps ahead.
+  std::vector<std::string> columns;
+  std::vector<double> mean;
+  std::vector<double> deviation;
+  int64_t window = 0;
+  int64_t horizon = 0;
+
+  // language_model: token i is vocabulary[i]; Vocabulary(unit, vocabulary) restores it.
+  std::string unit;
+  std::vector<std::string> vocabulary;
+
+  bool operator==(const Encoding&) const = default;
+};
+
+}  // namespace recur::data

@@ -1,0 +1,157 @@
+// A task as a trainer sees it: what goes into a model, what comes out, the batches of each part, how well the
+// outputs do in the data's own units, and what a naive method reaches.
+//
+// Task, the data set: immutable once loaded and shared by all trials, any thread.
+// Batches and Score, the state of one iteration: one a trial and part, used from one thread at a time.
+//
+// T time steps, N batch, C features, V vocabulary, K output values.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "recur/data/encoding.hpp"
+#include "recur/data/options.hpp"
+
+namespace recur::data {
+
+enum class Part { train, valid, test };
+inline constexpr std::array kParts{Part::train, Part::valid, Part::test};
+std::string_view to_string(Part part);
+
+// What a model reads at each step.
+struct InputSpec {
+  enum class Kind {
+    continuous,  // x [T, N, width]
+    discrete,    // tokens [T, N], each in 0 ... width-1
+  };
+  Kind kind = Kind::continuous;
+  int64_t width = 0;  // C, or V
+};
+
+// What a model gives, and so its loss.
+struct OutputSpec {
+  enum class Kind {
+    regression,   // width values; mean squared error against y
+    categorical,  // width classes; cross-entropy in nats against labels, labels below 0 left out
+  };
+  enum class At { last_step, every_step };
+  Kind kind = Kind::regression;
+  At at = At::last_step;
+  int64_t width = 0;  // K, or V
+};
+
+struct TaskSpec {
+  InputSpec input;
+  OutputSpec output;
+  // The state after batch b is the state before batch b+1 of the same epoch, row by row; zero before batch 0.
+  bool carries_state = false;
+  // Sequences differ in length: fill() writes lengths. Without it every sequence is T long.
+  bool has_lengths = false;
+};
+
+// Label of a position that is not counted: no loss, no gradient, no metric.
+inline constexpr int32_t kIgnored = -1;
+
+struct BatchShape {
+  int64_t time = 0;     // T
+  int64_t batch = 0;    // N
+  int64_t counted = 0;  // targets that the loss is a mean over: N * K values, or labels >= 0
+  bool operator==(const BatchShape&) const = default;
+};
+
+// Memory of the caller that a batch is written into. A span that the task's spec has no use for stays empty;
+// the others are at least as long as the shape says.
+struct BatchBuffers {
+  std::span<float> x;          // continuous input [T, N, C]
+  std::span<int32_t> tokens;   // discrete input [T, N]
+  std::span<float> y;          // regression targets: [N, K] at the last step, [T, N, K] at every step
+  std::span<int32_t> labels;   // categorical targets: [N] at the last step, [T, N] at every step
+  std::span<int32_t> lengths;  // [N], 1 ... T, where the spec has lengths
+};
+
+// The batches of one part. Between two calls of start_epoch the batches stand still: fill may be called in any
+// order, and as often as one likes. Neither size, shape nor fill allocates.
+class Batches {
+ public:
+  virtual ~Batches() = default;
+  // Orders the part for an epoch (counted from 0). The order depends on the arguments alone; valid and test are
+  // always in the data's own order. Before the first call the order is the data's own.
+  virtual void start_epoch(uint64_t seed, uint64_t replicate, int64_t epoch) = 0;
+  // Number of batches in an epoch; 0 for an empty part. Every epoch has the same shapes in the same places.
+  virtual int64_t size() const = 0;
+  virtual BatchShape shape(int64_t batch) const = 0;
+  // Writes batch 0 ... size()-1. Requires buffers that hold shape(batch).
+  virtual void fill(int64_t batch, const BatchBuffers& buffers) const = 0;
+};
+
+// What a model made of one batch.
+struct Outcome {
+  std::span<const float> predictions;  // regression: as y
+  std::span<const float> y;            // regression: as filled
+  double nats = 0;                     // categorical: negative log-likelihood summed over the counted labels
+  int64_t correct = 0;                 // categorical: counted labels that had the highest probability
+  int64_t counted = 0;                 // categorical: labels >= 0
+};
+
+struct MetricInfo {
+  std::string name;  // rmse, bits_per_character, ...; a part is put before it: valid/rmse
+  std::string help;  // one line, with the unit
+  bool smaller_is_better = true;
+};
+
+// Metrics accumulated over the batches of a part, whatever their sizes.
+class Score {
+ public:
+  virtual ~Score() = default;
+  virtual void reset() = 0;
+  virtual void add(const Outcome& outcome) = 0;
+  // In the order of Task::metrics(); NaN where nothing has been added.
+  virtual std::vector<double> values() const = 0;
+};
+
+struct Baseline {
+  std::string name;  // persistence, bigram, ...
+  Part part = Part::valid;
+  std::vector<double> values;  // in the order of Task::metrics()
+};
+
+// Something worth telling of a data set, for example {"rows", "2820"}.
+struct Fact {
+  std::string name;
+  std::string value;
+};
+
+class Task {
+ public:
+  virtual ~Task() = default;
+  virtual TaskSpec spec() const = 0;
+  // What a trained model needs to be used without the data set; kept in the result file.
+  virtual Encoding encoding() const = 0;
+  virtual std::vector<MetricInfo> metrics() const = 0;
+
+  // The batches of a part, at most batch_size rows each. Throws UserError where the part is shorter than one
+  // batch has to be, so a definition is checked by asking for the batches of all parts.
+  // Keeps a pointer to the task: the task must outlive it.
+  virtual std::unique_ptr<Batches> batches(Part part, int64_t batch_size) const = 0;
+  virtual std::unique_ptr<Score> score() const = 0;
+
+  // Naive methods on the same targets as the model's, for each of valid and test that is not empty. Computed anew
+  // on each call.
+  virtual std::vector<Baseline> baselines() const = 0;
+  // Sizes of the parts and of the vocabulary, and whatever a reader of the results ought to know.
+  virtual std::vector<Fact> facts() const = 0;
+};
+
+std::vector<std::string> task_kinds();
+
+// Reads the data and prepares the task. Throws UserError for a kind that is not known and for all that is wrong
+// with the data; see forecast.hpp and language_model.hpp.
+std::shared_ptr<const Task> make_task(const TaskOptions& options);
+
+}  // namespace recur::data
