@@ -1,4 +1,5 @@
-// What a definition says of its task: plain values, already checked for type and range.
+// What a definition says of its task: plain values, already checked for type and range. Each struct's describe()
+// gives its keys to whoever reads, prints or documents definitions (recur/config/field.hpp).
 #pragma once
 
 #include <cstdint>
@@ -38,5 +39,44 @@ struct TaskOptions {
   ForecastOptions forecast;
   LanguageModelOptions language_model;
 };
+
+template <class V>
+void describe(V& visit, Split& o) {
+  visit("train", o.train, {.help = "share that is learned from, the first in order", .min = 0, .max = 1, .open_min = true});
+  visit("valid", o.valid, {.help = "share by which variants and epochs are chosen", .min = 0, .max = 1, .open_max = true});
+  visit("test", o.test, {.help = "share that is only measured, the last in order", .min = 0, .max = 1, .open_max = true});
+}
+
+template <class V>
+void describe(V& visit, ForecastOptions& o) {
+  visit.group("data", {.help = "a CSV file with a header", .required = true}, [&] {
+    visit("csv", o.csv, {.help = "path, looked up beside the definition, in RECUR_DATA and in the user's data directory",
+                         .required = true, .file = true});
+    visit("columns", o.columns, {.help = "names from the header; none: every column that holds numbers"});
+  });
+  visit("window", o.window, {.help = "input steps", .min = 1, .required = true});
+  visit("horizon", o.horizon, {.help = "steps ahead that are predicted, all of them", .min = 1});
+  visit("season", o.season, {.help = "period in steps of the seasonal-naive baseline and of MASE; 0: none", .min = 0});
+  visit("split", o.split, {.help = "shares of the series in time order; they sum to at most 1"});
+}
+
+template <class V>
+void describe(V& visit, LanguageModelOptions& o) {
+  visit.group("data", {.help = "a text file in UTF-8", .required = true}, [&] {
+    visit("text", o.text, {.help = "path, looked up beside the definition, in RECUR_DATA and in the user's data directory",
+                           .required = true, .file = true});
+  });
+  visit("unit", o.unit, {.help = "what is predicted", .choices = {"character", "word"}});
+  visit("steps", o.steps, {.help = "length of truncated back-propagation; the state is carried on", .min = 1});
+  visit("min_count", o.min_count, {.help = "a word rarer than this in the training part becomes <unk>", .min = 1});
+  visit("split", o.split, {.help = "shares of the text in its order; they sum to at most 1"});
+}
+
+template <class V>
+void describe(V& visit, TaskOptions& o) {
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model"}, .required = true});
+  visit.only("forecast", [&] { describe(visit, o.forecast); });
+  visit.only("language_model", [&] { describe(visit, o.language_model); });
+}
 
 }  // namespace recur::data

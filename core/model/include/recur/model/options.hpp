@@ -1,4 +1,5 @@
-// What a definition says of its model: plain values, already checked for type and range.
+// What a definition says of its model: plain values, already checked for type and range. Each struct's describe()
+// gives its keys to whoever reads, prints or documents definitions (recur/config/field.hpp).
 #pragma once
 
 #include <cstdint>
@@ -36,5 +37,38 @@ struct ModelOptions {
   DropoutOptions dropout;
   InitOptions init;
 };
+
+template <class V>
+void describe(V& visit, DropoutOptions& o) {
+  visit("kind", o.kind, {.help = "between_layers: a new mask a step; variational: one mask a sequence",
+                         .choices = {"between_layers", "variational"}});
+  visit("rate", o.rate, {.help = "share set to zero", .min = 0, .max = 1, .open_max = true});
+}
+
+template <class V>
+void describe(V& visit, InitOptions& o) {
+  visit("scheme", o.scheme, {.help = "the rules of a whole: the cell's author's, PyTorch's or Keras's",
+                             .choices = {"cell", "pytorch", "keras"}});
+  const auto rule = [&](const char* name, std::string& value, const char* help) {
+    visit(name, value,
+          {.help = help,
+           .choices = {"cell", "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal",
+                       "orthogonal", "uniform_hidden", "normal", "zeros", "ones"}});
+  };
+  rule("input", o.input, "rule for input weights; left to the scheme unless told");
+  rule("recurrent", o.recurrent, "rule for recurrent weights; left to the scheme unless told");
+  rule("bias", o.bias, "rule for biases; left to the scheme unless told");
+}
+
+template <class V>
+void describe(V& visit, ModelOptions& o) {
+  visit("cell", o.cell, {.help = "the recurrence, by its id in the registry (recur cells)", .required = true});
+  visit("hyper", o.hyper, {.help = "the cell's own hyper-parameters (recur cells ID)"});
+  visit("hidden", o.hidden, {.help = "hidden size H", .min = 1, .max = 1 << 20});
+  visit("layers", o.layers, {.help = "layers L, one above the other", .min = 1, .max = 1024});
+  visit("embedding", o.embedding, {.help = "width of the embedding of discrete inputs; 0: the hidden size", .min = 0, .max = 1 << 20});
+  visit("dropout", o.dropout, {.help = "regularisation by random zeros", .shorthand = "rate"});
+  visit("init", o.init, {.help = "initial values of the weights", .shorthand = "scheme"});
+}
 
 }  // namespace recur::model

@@ -1,0 +1,27 @@
+// The JSON schema (draft 2020-12) of a described struct, for editors and for checking without recur.
+//
+// Threading: reentrant.
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "recur/config/field.hpp"
+
+namespace recur::config {
+
+// The schema of a map with these keys: unknown keys are refused, and so are keys of another kind. raw: the schema
+// of a raw key, by its dotted path.
+boost::json::object json_schema(const std::vector<Key>& keys,
+                                const std::function<boost::json::object(const std::string&)>& raw = {});
+
+// The schema of one value of this key.
+boost::json::object value_schema(const Key& key);
+
+// JSON with two spaces of indentation and a final newline.
+std::string pretty(const boost::json::value& value);
+
+}  // namespace recur::config
