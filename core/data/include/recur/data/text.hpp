@@ -1,5 +1,5 @@
 // Text as tokens: characters (Unicode code points of UTF-8) or words (separated by white space, each line end is
-// the token <eos>).
+// the token <eos>). White space is ASCII; with \r\n line ends the \r is a character of its own, and nothing between words.
 //
 // Threading: a Vocabulary is immutable; the functions have no state.
 #pragma once
@@ -22,9 +22,11 @@ TextUnit text_unit(std::string_view name);
 // Throws UserError for no such file, an empty file, and bytes that are not UTF-8 (with line and column).
 std::string read_text(const std::string& path);
 
-// The tokens of a text in order, as views into it or into constants. Requires valid UTF-8.
-// With \r\n the \r is a character of its own, and white space between words.
-std::vector<std::string_view> tokenize(std::string_view text, TextUnit unit);
+// How often a token occurs.
+struct TokenCount {
+  std::string token;
+  int64_t count = 0;
+};
 
 class Vocabulary {
  public:
@@ -32,9 +34,9 @@ class Vocabulary {
   static constexpr std::string_view kUnknownName = "<unk>";
   static constexpr std::string_view kEndOfLine = "<eos>";
 
-  // All tokens that occur at least min_count times, the most frequent first, equals in byte order; <unk> is always
-  // entry 0. Tokens that were not taken stand for <unk>.
-  static Vocabulary from_tokens(std::span<const std::string_view> tokens, TextUnit unit, int64_t min_count = 1);
+  // The tokens counted at least min_count times (and at least once), the most frequent first, equals in byte order, after
+  // <unk>, which is always entry 0 and stands for all others. Requires different tokens.
+  static Vocabulary from_counts(TextUnit unit, std::vector<TokenCount> counts, int64_t min_count = 1);
   // Restores a vocabulary from its entries. Throws UserError if the first is not <unk> or one stands there twice.
   Vocabulary(TextUnit unit, std::vector<std::string> entries);
 

@@ -1,0 +1,23 @@
+#include "recur/data/task.hpp"
+
+#include "recur/data/forecast.hpp"
+#include "recur/data/language_model.hpp"
+#include "recur/error/error.hpp"
+#include "recur/error/suggest.hpp"
+
+namespace recur::data {
+
+std::string_view to_string(Part part) {
+  constexpr std::array<std::string_view, 3> kNames{"train", "valid", "test"};
+  return kNames[static_cast<size_t>(part)];
+}
+
+std::vector<std::string> task_kinds() { return {"forecast", "language_model"}; }
+
+std::shared_ptr<const Task> make_task(const TaskOptions& options) {
+  if (options.kind == "forecast") return std::make_shared<ForecastTask>(options.forecast);
+  if (options.kind == "language_model") return std::make_shared<LanguageModelTask>(options.language_model);
+  throw UserError(fmt::format("task.kind: unknown kind '{}'{}", options.kind, suggestion(options.kind, task_kinds())));
+}
+
+}  // namespace recur::data

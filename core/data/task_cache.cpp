@@ -1,0 +1,54 @@
+#include "recur/data/task_cache.hpp"
+
+#include <exception>
+
+#include "recur/error/error.hpp"
+
+namespace recur::data {
+namespace {
+
+std::string key_of(const Split& split) { return fmt::format("{} {} {}", split.train, split.valid, split.test); }
+
+std::string key_of(const ForecastOptions& options) {
+  // Sizes before the names keep ["a b"] and ["a", "b"] apart.
+  std::string key = fmt::format("{}:{} {} {} {} {}", options.csv.size(), options.csv, options.window, options.horizon,
+                                options.season, key_of(options.split));
+  for (const std::string& column : options.columns) key += fmt::format(" {}:{}", column.size(), column);
+  return key;
+}
+
+std::string key_of(const LanguageModelOptions& options) {
+  return fmt::format("{}:{} {} {} {} {}", options.text.size(), options.text, options.unit, options.steps,
+                     options.min_count, key_of(options.split));
+}
+
+}  // namespace
+
+std::string cache_key(const TaskOptions& options) {
+  return options.kind + " " +
+         (options.kind == "language_model" ? key_of(options.language_model) : key_of(options.forecast));
+}
+
+std::shared_ptr<const Task> TaskCache::get(const TaskOptions& options) {
+  const std::string key = cache_key(options);
+  std::packaged_task<std::shared_ptr<const Task>()> load([&options] { return make_task(options); });
+  std::shared_future<std::shared_ptr<const Task>> result;
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    first = !loaded_.contains(key);
+    if (first) loaded_[key] = load.get_future().share();
+    result = loaded_[key];
+  }
+  if (!first) return result.get();
+  load();
+  try {
+    return result.get();
+  } catch (const std::exception&) {
+    const std::lock_guard lock(mutex_);
+    loaded_.erase(key);
+    throw;
+  }
+}
+
+}  // namespace recur::data
