@@ -20,15 +20,16 @@ Standardizer Standardizer::fit(std::span<const double> values, const std::vector
   const double rows = static_cast<double>(values.size() / width);
   std::vector<double> mean(width), deviation(width);
   for (size_t c = 0; c < width; ++c) {
-    for (size_t i = c; i < values.size(); i += width) mean[c] += values[i] / rows;
+    for (size_t i = c; i < values.size(); i += width) mean[c] += values[i];
+    mean[c] /= rows;
     // A second pass: the mean of squares minus the square of the mean would lose all digits of a series far from 0.
     bool constant = true;
     double squares = 0;
     for (size_t i = c; i < values.size(); i += width) {
       constant &= values[i] == values[c];
-      squares += (values[i] - mean[c]) * (values[i] - mean[c]) / rows;
+      squares += (values[i] - mean[c]) * (values[i] - mean[c]);
     }
-    deviation[c] = std::sqrt(squares);
+    deviation[c] = std::sqrt(squares / rows);
     if (constant || !std::isnormal(deviation[c])) {
       throw UserError(Place{file}, fmt::format("column '{}' {} in the training part and cannot be standardised; "
                                                "leave it out of task.data.columns",
