@@ -6,7 +6,8 @@
  * Rules
  * - A plugin exports one symbol, recur_plugin_entry_v1, which returns a static descriptor.
  * - Every struct opens with struct_size. A reader uses only members that lie within the size it was given, so
- *   members may be appended in a minor version; nothing is ever changed or taken away within a major one.
+ *   members may be appended in a minor version; nothing is ever changed or taken away within a major one. An
+ *   array of such structs is walked by the struct_size of its first element.
  * - Negotiation: the host refuses a descriptor whose abi_major differs from its own, or whose struct_size is below
  *   the size of version 1.0. It accepts any minor. A plugin that needs a host function of a later minor
  *   compares the host's struct_size first.
@@ -176,7 +177,7 @@ typedef struct recur_weight_spec {
 
 typedef enum recur_start {
   RECUR_START_CONSTANT = 0, /* every element `value` */
-  RECUR_START_LEARNED = 1   /* a weight named after the state */
+  RECUR_START_LEARNED = 1   /* a weight named after the state: "h.start" */
 } recur_start;
 
 /* A state carried from step to step: [N, dims...]. */
@@ -195,7 +196,7 @@ typedef struct recur_value {
   uint32_t type; /* recur_type */
   int64_t integer; /* RECUR_BOOL: 0 or 1; RECUR_INT */
   double real;
-  const char* text; /* RECUR_CHOICE: one of the choices */
+  const char* text; /* RECUR_CHOICE: one of the choices, or any text where there are none */
 } recur_value;
 
 typedef struct recur_hyper {
@@ -205,7 +206,7 @@ typedef struct recur_hyper {
   const char* help;
   recur_value fallback; /* default */
   double min, max;      /* RECUR_INT, RECUR_REAL: inclusive; may be infinite */
-  const char* const* choices; /* RECUR_CHOICE */
+  const char* const* choices; /* RECUR_CHOICE; none: any text */
   uint32_t choice_count;
 } recur_hyper;
 
@@ -259,6 +260,10 @@ typedef struct recur_host {
   recur_status (*inner_start)(recur_recorder*, recur_inner*, recur_var* states) RECUR_NOEXCEPT;
   recur_status (*inner_step)(recur_recorder*, recur_inner*, recur_var x, const recur_var* states, recur_var* output,
                              recur_var* next) RECUR_NOEXCEPT;
+  /* What an inner cell is like; also during create. output: O, its output's width. state: in the order of inner_start; the
+     caller sets out->struct_size, the name lives as long as the instance. */
+  int64_t (*inner_output)(recur_inner*) RECUR_NOEXCEPT;
+  recur_status (*inner_state)(recur_inner*, uint32_t index, recur_state_spec* out) RECUR_NOEXCEPT;
 } recur_host;
 
 /* ---- The plugin --------------------------------------------------------------------------------------------- */
