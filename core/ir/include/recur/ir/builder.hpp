@@ -64,10 +64,15 @@ class Builder {
 
  private:
   struct Frame;  // an open block; the last one is the innermost
-  ValueId resolve(ValueId id);
+  ValueId hand_out(ValueId local);
+  ValueId resolve(ValueId handle);
+  ValueId append_node(Node node);
+  ValueId over_rows(ValueId mask, size_t rank);
 
   std::vector<std::shared_ptr<Frame>> frames_;
+  std::vector<Shape> shapes_;  // of each handle; handle 0 is no value
   uint64_t next_stream_ = 1;
+  bool last_scan_plain_ = true;
 };
 
 // The shapes of a node's outputs from those of its inputs. Throws UserError as Builder::emit does.

@@ -63,6 +63,7 @@ enum class Op : uint32_t {
   kMatmulAdd = 211,      // (a, b, c); ints as matmul: a b + c, where c broadcasts over rows (made by the accumulate pass)
   kTanhGradient = 212,   // (y, d): d (1 - y^2); y = tanh(x)
   kSigmoidGradient = 213, // (y, d): d y (1 - y); y = sigmoid(x)
+  kOuterSum = 214,       // (a [..., I], b [..., G]) -> [I, G]: the sum of a^T b over all leading dimensions (weight gradients)
   kPrimitive = 220,      // a fused primitive of oneDNN, see Primitive
   kPrimitiveGradient = 221,
 };
