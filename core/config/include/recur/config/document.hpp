@@ -15,27 +15,24 @@
 
 namespace recur::config {
 
-// Reads a text of one YAML document. Syntax errors, duplicate keys and keys that are no plain text become mistakes
-// at their line and column; what could be read is returned. file: as shown in places.
+// Reads a text of one YAML document. file: as shown in places. Duplicate keys and keys that are no plain text become
+// mistakes at their line and column. Throws UserError for a text that is not YAML, where nothing more can be said.
 Value parse_yaml(const std::string& text, const std::string& file, Mistakes& mistakes, int layer = 0);
 
 // Reads a definition with its bases and applies overrides of the form key.path=value (the value is YAML).
 // keys: the description of the whole, by which shorthands are written out before merging (dropout: 0.2 becomes
 // dropout: {rate: 0.2}) and names with dots (below raw keys) are told from paths.
-// Throws UserError for a file that is missing or unreadable.
+// Throws UserError for a file that is missing, unreadable or not YAML.
 Value load_document(const std::string& file, const std::vector<std::string>& overrides, const std::vector<Key>& keys,
                     Mistakes& mistakes);
 // The same for a text in memory; `extends` is relative to the directory of `file`, which need not exist.
 Value load_text(const std::string& text, const std::string& file, const std::vector<std::string>& overrides,
                 const std::vector<Key>& keys, Mistakes& mistakes);
 
-// Puts a value at a dotted path, making maps on the way. place: of the names that are made.
-void set(Value& tree, const std::string& path, Value value, const Place& place, const std::vector<Key>& keys);
+// A tree that holds one value at a dotted path, shorthands written out. place: of the names on the way.
+Value tree_of(const std::string& path, Value value, const Place& place, const std::vector<Key>& keys);
 
-// Writes out every shorthand of the tree.
-void expand_shorthands(Value& tree, const std::vector<Key>& keys);
-
-// `over` onto `base`: maps key by key, anything else replaced.
-void merge(Value& base, const Value& over);
+// `over` onto `base`: maps key by key, anything else replaced. The entries of raw keys are replaced whole.
+void merge(Value& base, const Value& over, const std::vector<Key>& keys);
 
 }  // namespace recur::config

@@ -14,6 +14,9 @@
 
 namespace recur::config {
 
+// The layer of values that a point of a sweep sets: above all files and overrides.
+inline constexpr int kPointLayer = 1 << 20;
+
 struct Value {
   enum class Kind { null, scalar, sequence, map };
   struct Entry;
@@ -56,8 +59,11 @@ std::optional<double> as_number(const Value& value);    // finite
 // The type that an unquoted scalar looks like.
 Scalar as_scalar(const Value& value);
 
-// The shortest text that reads back as the same number.
+// The shortest text that reads back as the same number, with a point before an exponent.
 std::string number_text(double number);
+// A text as YAML, in quotes where it would be read as something else without.
+std::string yaml_text(const std::string& text);
+// As YAML.
 std::string to_string(const Scalar& scalar);
 
 // Mistakes of a definition, gathered so that all of them are told at once.
@@ -65,8 +71,8 @@ class Mistakes {
  public:
   // Becomes "file:line:column: path: what"; path may be empty.
   void add(const Place& place, const std::string& path, const std::string& what);
-  // Takes over the messages of an error that was thrown where a part was checked.
-  void add(const UserError& error);
+  // Takes over the messages of an error that was thrown. place: for their order only.
+  void add(const UserError& error, const Place& place = {});
   bool empty() const { return list_.empty(); }
   // Throws UserError with every mistake once, in the order of the files; does nothing where there is none.
   void raise() const;

@@ -1,0 +1,151 @@
+#include "definition_check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "definition_keys.hpp"
+#include "recur/config/data_path.hpp"
+#include "recur/config/reader.hpp"
+#include "recur/error/suggest.hpp"
+
+namespace recur::sweep {
+namespace {
+
+using config::Mistakes;
+using config::Value;
+
+constexpr size_t kLongestName = 100;
+
+class Checker {
+ public:
+  Checker(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes)
+      : d_(definition), tree_(tree), file_(file), mistakes_(mistakes) {}
+
+  void all(const Cells* cells) {
+    name();
+    if (cells != nullptr && cells->empty())
+      wrong("model.cell", "no cell can be used; `recur cells` tells where plugins were looked for and why they did not load");
+    if (d_.task.kind == "forecast") split(d_.task.forecast.split);
+    if (d_.task.kind == "language_model") split(d_.task.language_model.split);
+    if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
+      wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
+    if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
+    if (d_.sweep) objective(d_.sweep->objective);
+  }
+
+ private:
+  void wrong(const std::string& path, const std::string& what) { mistakes_.add(place_in(tree_, file_, path), path, what); }
+
+  // The name becomes a directory's.
+  void name() {
+    if (tree_.entry("name") == nullptr || d_.name.empty()) return;
+    const auto allowed = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    };
+    if (!std::all_of(d_.name.begin(), d_.name.end(), allowed) || d_.name.front() == '.' || d_.name.front() == '-')
+      wrong("name", fmt::format("'{}' cannot name a directory; use letters, digits, '-', '_' and '.', a letter or digit first", d_.name));
+    else if (d_.name.size() > kLongestName)
+      wrong("name", fmt::format("{} letters; use at most {}", d_.name.size(), kLongestName));
+  }
+
+  void split(const data::Split& split) {
+    constexpr double kRounding = 1e-9;
+    const double sum = split.train + split.valid + split.test;
+    if (sum > 1 + kRounding)
+      wrong("task.split", fmt::format("train, valid and test sum to {}; they may sum to at most 1", fmt::format("{:.6g}", sum)));
+  }
+
+  double valid_share() const {
+    return d_.task.kind == "language_model" ? d_.task.language_model.split.valid : d_.task.forecast.split.valid;
+  }
+
+  // A metric that decides something.
+  bool metric(const std::string& path, const std::string& given) {
+    const std::vector<std::string> names = metric_names(d_.task);
+    if (names.empty() || given.empty()) return false;  // the task's kind is wrong, or the key: told already
+    const size_t slash = given.find('/');
+    const std::string part = given.substr(0, slash);
+    const std::string name = slash == std::string::npos ? "" : given.substr(slash + 1);
+    const bool known = std::find(names.begin(), names.end(), name) != names.end();
+    if (part == "test") {
+      wrong(path, fmt::format("'{}' would let the test part choose; use valid/{}", given, known ? name : names.front()));
+      return false;
+    }
+    if ((part == "valid" || part == "train") && known) {
+      if (part == "valid" && valid_share() == 0)
+        wrong(path, fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
+      return true;
+    }
+    std::vector<std::string> candidates;
+    for (const char* each : {"valid/", "train/"})
+      for (const std::string& metric_name : names) candidates.push_back(each + metric_name);
+    const bool bare = std::find(names.begin(), names.end(), given) != names.end();
+    wrong(path, fmt::format("unknown metric '{}'{}", given,
+                            bare ? fmt::format("; did you mean 'valid/{}'?", given) : suggestion(given, candidates)));
+    return false;
+  }
+
+  void objective(ObjectiveOptions& objective) {
+    if (objective.metric.empty()) objective.metric = valid_share() > 0 ? "valid/loss" : "train/loss";
+    if (!metric("sweep.objective.metric", objective.metric)) return;
+    const std::string natural = larger_is_better(objective.metric) ? "max" : "min";
+    if (objective.goal.empty()) objective.goal = natural;
+    if (objective.goal != natural)
+      wrong("sweep.objective.goal", fmt::format("{} of {} would choose the worst; write {} or leave goal out", objective.goal,
+                                                objective.metric, natural));
+  }
+
+  Definition& d_;
+  const Value& tree_;
+  const std::string& file_;
+  Mistakes& mistakes_;
+};
+
+}  // namespace
+
+void check(Definition& definition, const Value& tree, const std::string& file, const Cells* cells, Mistakes& mistakes) {
+  Checker(definition, tree, file, mistakes).all(cells);
+}
+
+void find_files(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes) {
+  const auto directory = [](const std::string& of) {
+    const std::string parent = std::filesystem::path(of).parent_path().string();
+    return parent.empty() ? std::string(".") : parent;
+  };
+  const auto look = [&](const std::string& path, std::string& value) {
+    const Value::Entry* entry = tree.at(path);
+    if (entry == nullptr || value.empty()) return;
+    // A path on the command line starts where the command is given, one in a file beside that file.
+    const bool in_file = entry->value.place.line > 0;
+    std::vector<std::string> first{in_file ? directory(entry->value.place.file) : "."};
+    if (const std::string beside = directory(file); beside != first.front()) first.push_back(beside);
+    try {
+      value = config::find_data_file(value, first);
+    } catch (const UserError& error) {
+      for (const std::string& message : error.messages()) mistakes.add(entry->value.place, path, message);
+    }
+  };
+  if (definition.task.kind == "forecast") look("task.data.csv", definition.task.forecast.csv);
+  if (definition.task.kind == "language_model") look("task.data.text", definition.task.language_model.text);
+}
+
+Place place_in(const Value& tree, const std::string& file, const std::string& path) {
+  if (const Value::Entry* entry = tree.at(path))
+    return entry->value.kind == Value::Kind::map ? entry->place : entry->value.place;
+  for (size_t dot = path.rfind('.'); dot != std::string::npos && dot > 0; dot = path.rfind('.', dot - 1))
+    if (const Value::Entry* group = tree.at(path.substr(0, dot))) return group->place;
+  return {file};
+}
+
+std::vector<std::string> metric_names(const data::TaskOptions& task) {
+  if (task.kind == "forecast") return {"loss", "rmse", "mae", "mase"};
+  if (task.kind == "language_model")
+    return {"loss", task.language_model.unit == "word" ? "bits_per_word" : "bits_per_character", "perplexity", "accuracy"};
+  return {};
+}
+
+bool larger_is_better(const std::string& metric) { return metric.substr(metric.rfind('/') + 1) == "accuracy"; }
+
+}  // namespace recur::sweep
