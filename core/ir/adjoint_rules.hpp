@@ -27,7 +27,7 @@ class Gradients {
   ValueId take_or_zeros(ValueId value);
 
   BlockWriter& writer() { return writer_; }
-  const Shape& shape(ValueId id) const { return writer_.shape(id); }
+  Shape shape(ValueId id) const { return writer_.shape(id); }
 
  private:
   struct Part {

@@ -132,12 +132,12 @@ Builder::ScanVars Builder::begin_scan(std::vector<ValueId> xs, std::vector<Value
   for (size_t i = 0; i < own; ++i) vars.x_t.push_back(hand_out(frame->x_inputs[i]));
   for (const ValueId state : frame->state_inputs) vars.states.push_back(hand_out(state));
   if (lengths != kNone) frame->mask = hand_out(frame->x_inputs[own]);
+  frame->held = vars.states;  // before resets: after its end a sequence keeps its states, whatever the padding says
   if (resets != kNone) {
     const ValueId reset = hand_out(frame->x_inputs.back());
     for (size_t i = 0; i < init.size(); ++i)
       vars.states[i] = emit(Op::kSelect, {over_rows(reset, shape(init[i]).size()), init[i], vars.states[i]});
   }
-  frame->held = vars.states;
   return vars;
 }
 

@@ -26,7 +26,7 @@ class BlockWriter {
   void copy(const Node& node, std::vector<ValueId>& ids);
 
   ValueId constant(double value, Shape shape = {}) { return emit(Op::kConstant, {}, std::move(shape), {value}); }
-  const Shape& shape(ValueId id) const { return block.shape(id); }
+  Shape shape(ValueId id) const { return block.shape(id); }  // a copy: appending moves the block's own
 };
 
 // How many nodes and outputs of the block use each value.
