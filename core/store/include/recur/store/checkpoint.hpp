@@ -18,13 +18,13 @@
 namespace recur::store {
 
 struct Checkpoint {
-  std::vector<Array> arrays;                          // "weights/W", "best/W", "adam.m/W", ...: unique names
-  Values scalars;                                     // epoch, step, positions of streams, counters, scheduler state
-  std::map<std::string, std::vector<double>> numbers; // doubles in a row, where a scalar does not do
+  std::vector<Array> arrays = {};  // "weights/W", "best/W", "adam.m/W", ...: unique names
+  Values scalars = {};             // epoch, step, positions of streams, counters, scheduler state
+  std::map<std::string, std::vector<double>> numbers = {};  // doubles in a row, where a scalar does not do
 
   // Filled by TrialWriter::checkpoint; what was appended before it.
-  Series epochs;
-  Series steps;
+  Series epochs = {};
+  Series steps = {};
 
   // Throw StoreError naming what is missing or has another type.
   const Array& array(std::string_view name) const;

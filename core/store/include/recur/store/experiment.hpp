@@ -23,9 +23,9 @@ namespace recur::store {
 
 struct ExperimentOptions {
   std::filesystem::path root = "results";
-  std::string name;        // letters, digits, '-', '_', '.', not starting with '.' or '-'
-  std::string definition;  // the resolved definition, YAML; its text is the directory's identity
-  bool fresh = false;      // take the first of name, name-2, name-3, ... that does not exist yet
+  std::string name = {};        // letters, digits, '-', '_', '.', not starting with '.' or '-'
+  std::string definition = {};  // the resolved definition, YAML; its text is the directory's identity
+  bool fresh = false;           // take the first of name, name-2, name-3, ... that does not exist yet
 };
 
 class Experiment {
@@ -79,9 +79,9 @@ ExperimentRecord read_experiment(const std::filesystem::path& directory, const R
 // The experiments below root, by name; empty where root does not exist.
 std::vector<std::filesystem::path> list_experiments(const std::filesystem::path& root);
 
-// What a person means by RESULT: a directory, a trial file, an experiment's name below root, or name/trial where trial is
-// the beginning of a trial's name that fits one only. `trial` is empty for a whole experiment. Throws UserError with the
-// nearest name.
+// What a person means by RESULT: a directory, a trial file, an experiment's name below root, or name/trial where
+// trial is the beginning of a trial's name that fits one only. `trial` is empty for a whole experiment. Throws
+// UserError with the nearest name.
 struct ResultPath {
   std::filesystem::path directory;
   std::filesystem::path trial;

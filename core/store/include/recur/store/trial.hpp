@@ -59,13 +59,13 @@ struct Baseline {
 
 struct Outcome {
   TrialState state = TrialState::done;  // done, failed, pruned, or stale for an interrupted trial that can go on
-  std::string message;                  // why, where it is not done
+  std::string message = {};             // why, where it is not done
   // What the trial is compared by: each metric as measured with the best weights ("valid/rmse", "test/rmse").
-  std::map<std::string, double> results;
+  std::map<std::string, double> results = {};
   int64_t best_epoch = -1;              // the epoch that the best weights are from; -1: none
-  std::vector<Baseline> baselines;
-  std::vector<Array> last;              // the weights at the end
-  std::vector<Array> best;              // the weights at best_epoch
+  std::vector<Baseline> baselines = {};
+  std::vector<Array> last = {};         // the weights at the end
+  std::vector<Array> best = {};         // the weights at best_epoch
 };
 
 // Epochs have the columns epoch, step, seconds and then spec.epoch_metrics; steps have step, epoch, seconds and then

@@ -39,7 +39,8 @@ class TrialWriter {
   void append_step(int64_t step, int64_t epoch, double seconds, std::span<const double> metrics);
   void log(Level level, std::string text);
 
-  // Replaces the trial's checkpoint. What was appended before is in it.
+  // Replaces the trial's checkpoint. What was appended before is in it. One that still waits for the disk when the
+  // next is handed over is left out, so every epoch may ask for one.
   void checkpoint(Checkpoint state);
 
   // Waits until everything handed over is with the operating system.

@@ -45,7 +45,7 @@ struct Series {
   std::vector<double> values;
 
   int64_t rows() const { return columns.empty() ? 0 : static_cast<int64_t>(values.size() / columns.size()); }
-  std::optional<size_t> find(std::string_view column) const;
+  std::optional<size_t> find(std::string_view name) const;
   // Every row of one column; empty where there is no such column.
   std::vector<double> column(std::string_view name) const;
   double at(int64_t row, size_t column) const { return values[static_cast<size_t>(row) * columns.size() + column]; }
