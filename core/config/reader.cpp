@@ -13,13 +13,13 @@ namespace {
 
 std::string join(const std::string& path, const std::string& name) { return path.empty() ? name : path + "." + name; }
 
-// "an integer: input steps"
+// "an integer (input steps)"
 std::string expected(const Key& key) {
   static constexpr const char* kNames[] = {"true or false", "an integer", "a number", "a text", "a list of texts",
                                            "a map of values", "a map of keys", "a map"};
   std::string text = kNames[static_cast<int>(key.type)];
   if (!key.field.choices.empty() && key.field.choices.size() <= 12) text = fmt::format("one of {}", fmt::join(key.field.choices, ", "));
-  return key.field.help.empty() ? text : text + ": " + key.field.help;
+  return key.field.help.empty() ? text : fmt::format("{} ({})", text, key.field.help);
 }
 
 // The key that decides which others its group has, or nullptr. Keys: const or not.

@@ -48,11 +48,14 @@ const Value::Entry* Value::at(std::string_view path) const {
 
 void Mistakes::add(const Place& place, const std::string& path, const std::string& what) {
   const std::string where = to_string(place);
-  list_.push_back({place, fmt::format("{}{}{}{}{}", where, where.empty() ? "" : ": ", path, path.empty() ? "" : ": ", what)});
+  std::string message = fmt::format("{}{}{}{}{}", where, where.empty() ? "" : ": ", path, path.empty() ? "" : ": ", what);
+  // One key at one place is one mistake, however often and from whichever side it is looked at.
+  std::string identity = path.empty() ? message : where + ": " + path;
+  list_.push_back({place, std::move(message), std::move(identity)});
 }
 
 void Mistakes::add(const UserError& error, const Place& place) {
-  for (const std::string& message : error.messages()) list_.push_back({place, message});
+  for (const std::string& message : error.messages()) list_.push_back({place, message, message});
 }
 
 void Mistakes::raise() const {
@@ -71,7 +74,7 @@ void Mistakes::raise() const {
   std::vector<std::string> messages;
   std::set<std::string> seen;
   for (const Mistake& each : sorted)
-    if (seen.insert(each.message).second) messages.push_back(each.message);
+    if (seen.insert(each.identity).second) messages.push_back(each.message);
   throw UserError(messages);
 }
 

@@ -113,6 +113,8 @@ class TreeBuilder : public YAML::EventHandler {
         mistakes_.add(value.place, "", fmt::format("a key has to be a text, not {}", shown(value)));
     } else {
       parent.has_key = false;
+      // YAML's own place of nothing is that of whatever comes next.
+      if (value.kind == Value::Kind::null) value.place = parent.key_place;
       if (const Value::Entry* first = parent.value.entry(parent.key))
         mistakes_.add(parent.key_place, path(), fmt::format("duplicate key, first on line {}; remove one of them", first->place.line));
       else

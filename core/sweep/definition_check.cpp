@@ -54,7 +54,8 @@ class Checker {
     constexpr double kRounding = 1e-9;
     const double sum = split.train + split.valid + split.test;
     if (sum > 1 + kRounding)
-      wrong("task.split", fmt::format("train, valid and test sum to {}; they may sum to at most 1", fmt::format("{:.6g}", sum)));
+      wrong("task.split", fmt::format("train, valid and test are {:.6g} + {:.6g} + {:.6g} = {:.6g}; they may sum to at most 1", split.train,
+                                      split.valid, split.test, sum));
   }
 
   double valid_share() const {

@@ -74,13 +74,15 @@ class Mistakes {
   // Takes over the messages of an error that was thrown. place: for their order only.
   void add(const UserError& error, const Place& place = {});
   bool empty() const { return list_.empty(); }
-  // Throws UserError with every mistake once, in the order of the files; does nothing where there is none.
+  // Throws UserError with every mistake once, in the order of the files; does nothing where there is none. Of two
+  // mistakes of the same key at the same place the first is told.
   void raise() const;
 
  private:
   struct Mistake {
     Place place;
     std::string message;
+    std::string identity;
   };
   std::vector<Mistake> list_;
 };
