@@ -89,13 +89,9 @@ class Records {
   }
 
   Field quoted_field(size_t open, bool& more) {
-    size_t close = open + 1;
-    for (;; ++close) {
-      close = text_.find('"', close);
-      if (close == std::string_view::npos) fail(open, "this quote is not closed; add a closing quote");
-      if (close + 1 >= text_.size() || text_[close + 1] != '"') break;
-      ++close;
-    }
+    size_t close = text_.find('"', open + 1);
+    while (close < text_.size() && text_.substr(close + 1, 1) == "\"") close = text_.find('"', close + 2);
+    if (close == std::string_view::npos) fail(open, "this quote is not closed; add a closing quote");
     size_t end = close + 1;
     while (end < text_.size() && text_[end] != delimiter_ && text_[end] != '\n') {
       if (trimmed(text_.substr(end, 1)).size() == 1) {
