@@ -76,6 +76,7 @@ class CellInstance {
   const std::vector<WeightInfo>& weights() const;    // inner cells' weights and learned starts included
   const std::vector<StateInfo>& states() const;
   int64_t parameters() const;                        // trainable scalars
+  std::string lowers_to() const;                     // "onednn.gru", or ""
 
   // The states before the first step, [N, dims...], N taken from dimension `axis` of `like`.
   std::vector<ir::ValueId> start_states(ir::Builder& builder, ir::ValueId like, int axis,

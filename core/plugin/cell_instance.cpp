@@ -1,0 +1,320 @@
+#include "recur/plugin/cell_instance.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "host_error.hpp"
+#include "lowering.hpp"
+#include "recorder.hpp"
+
+namespace recur::plugin {
+namespace {
+
+// A layer that asks for itself would never end.
+constexpr int kMaxNesting = 16;
+thread_local int nesting = 0;
+struct NestingScope {
+  NestingScope() {
+    if (nesting >= kMaxNesting) throw UserError(fmt::format("cells within cells, {} deep; does one ask for itself?", nesting));
+    ++nesting;
+  }
+  ~NestingScope() { --nesting; }
+  NestingScope(const NestingScope&) = delete;
+  NestingScope& operator=(const NestingScope&) = delete;
+};
+
+recur_value abi_value(const HyperInfo& hyper, const HyperValue& value) {
+  recur_value result{};
+  result.type = static_cast<uint32_t>(hyper.type);
+  if (const bool* flag = std::get_if<bool>(&value)) result.integer = *flag;
+  if (const int64_t* integer = std::get_if<int64_t>(&value)) result.integer = *integer;
+  if (const double* real = std::get_if<double>(&value)) result.real = *real;
+  if (const std::string* text = std::get_if<std::string>(&value)) result.text = text->c_str();
+  return result;
+}
+
+using Weights = std::map<std::string, ir::ValueId>;
+
+}  // namespace
+
+struct CellInstance::Impl {
+  LoadedCell cell;
+  int64_t input = 0, hidden = 0, output = 0;
+  std::vector<HyperValue> hypers;
+  FindCell find;
+  Declarations declared;
+  std::optional<DeclaredLowering> lowering;
+  void* instance = nullptr;
+
+  ~Impl() {
+    if (instance != nullptr) cell.descriptor.destroy(instance);
+  }
+
+  // "plugins/mgu.so: cell 'mgu': step"
+  std::string where(const char* what) const {
+    return fmt::format("{}: {} '{}': {}", cell.file.string(), cell.info.kind == RECUR_CELL ? "cell" : "layer", cell.info.id, what);
+  }
+
+  // Names the plugin in what the checks after its call say.
+  template <class F>
+  void checked(const char* what, F function) const {
+    try {
+      function();
+    } catch (const UserError& error) {
+      throw UserError(where(what) + ": " + error.what());
+    }
+  }
+
+  void create() {
+    std::vector<recur_value> values;
+    for (size_t i = 0; i < hypers.size(); ++i) values.push_back(abi_value(cell.info.hypers[i], hypers[i]));
+    recur_config config{};
+    config.struct_size = sizeof(config);
+    config.input = input;
+    config.hidden = hidden;
+    config.hypers = values.data();
+    config.hyper_count = static_cast<uint32_t>(values.size());
+    declared.find = &find;
+    recur_recorder recorder;
+    recorder.declaring = &declared;
+    plugin_call(where("create"), [&] { return cell.descriptor.create(&host_table(), &recorder, &config, &instance); });
+    checked("create", [&] { lowering = read_lowering(cell.descriptor, instance, declared, input, hidden); });
+  }
+
+  // Records the whole once into nothing: what does not fit comes out when a model is put together, and the output's width
+  // is known.
+  void try_out() {
+    ir::Builder builder;
+    const WeightValues inputs = [&](const std::string& name) {
+      for (const WeightInfo& weight : declared.weights)
+        if (weight.name == name) return builder.input(name, weight.dims);
+      throw InvariantError("no weight " + name);
+    };
+    ir::ValueId y = ir::kNone;
+    if (cell.info.kind == RECUR_CELL) {
+      Recording recording(builder, RECUR_EVALUATE);
+      recording.batch_time = {ir::kBatch};
+      const ir::ValueId x = builder.input("x", {ir::kBatch, input});
+      const Weights weights = take_weights(builder, inputs);
+      std::vector<ir::ValueId> next;
+      step(recording, weights, "", x, start(builder, ir::kBatch, weights, ""), &y, &next);
+    } else {
+      y = record({builder.input("x", {ir::kTime, ir::kBatch, input}), {}, ir::kNone, ir::kNone, false, RECUR_EVALUATE, inputs}, builder).y;
+    }
+    output = builder.shape(y).back();
+    checked("output", [&] { if (output < 1) throw UserError("its width is a symbol, not a size"); });
+  }
+
+  Weights take_weights(ir::Builder& builder, const WeightValues& values) const {
+    Weights weights;
+    for (const WeightInfo& weight : declared.weights) {
+      const ir::ValueId id = values(weight.name);
+      RECUR_CHECK(builder.shape(id) == weight.dims, "weight {} of {}: {}, declared {}", weight.name, cell.info.id,
+                  ir::to_string(builder.shape(id)), ir::to_string(weight.dims));
+      weights[weight.name] = id;
+    }
+    return weights;
+  }
+
+  std::vector<ir::ValueId> start(ir::Builder& builder, int64_t batch, const Weights& weights, const std::string& prefix) const {
+    std::vector<ir::ValueId> states;
+    for (const StateInfo& state : declared.states) {
+      ir::Shape shape = state.dims;
+      shape.insert(shape.begin(), batch);
+      if (state.start_weight.empty()) {
+        states.push_back(builder.constant(state.value, shape));
+      } else {
+        states.push_back(builder.emit(ir::Op::kBroadcast, {weights.at(prefix + state.start_weight)}, shape));
+      }
+    }
+    return states;
+  }
+
+  // The states that a plugin gave back, by their number.
+  std::vector<ir::ValueId> states_given(const Recording& recording, const std::vector<recur_var>& vars, int64_t batch) const {
+    std::vector<ir::ValueId> ids;
+    for (size_t i = 0; i < vars.size(); ++i) {
+      const StateInfo& state = declared.states[i];
+      if (vars[i] == 0) throw UserError(fmt::format("state '{}' gets no value", state.name));
+      ids.push_back(recording.value(vars[i]));
+      ir::Shape expected = state.dims;
+      expected.insert(expected.begin(), batch);
+      const ir::Shape& given = recording.builder.shape(ids.back());
+      if (given != expected)
+        throw UserError(fmt::format("state '{}' is {}, but its next value is {}", state.name, ir::to_string(expected), ir::to_string(given)));
+    }
+    return ids;
+  }
+
+  // The output that a plugin gave back; lead: its shape without the last axis.
+  static ir::ValueId output_given(const Recording& recording, recur_var var, const ir::Shape& lead) {
+    if (var == 0) throw UserError("gave no output");
+    const ir::ValueId id = recording.value(var);
+    const ir::Shape& given = recording.builder.shape(id);
+    if (given.size() == lead.size() + 1 && std::equal(lead.begin(), lead.end(), given.begin())) return id;
+    std::string expected = ir::to_string(lead);
+    expected.back() = ',';
+    throw UserError(fmt::format("the output is {}, expected {} O]", ir::to_string(given), expected));
+  }
+
+  void step(Recording& recording, const Weights& weights, const std::string& prefix, ir::ValueId x,
+            const std::vector<ir::ValueId>& states, ir::ValueId* out, std::vector<ir::ValueId>* next) const {
+    const NestingScope scope;
+    const int64_t batch = recording.batch_time.back();
+    const ir::Shape given = recording.builder.shape(x), expected{batch, input};
+    if (given != expected) throw UserError(where("step") + fmt::format(": x is {}, expected {}", ir::to_string(given), ir::to_string(expected)));
+    recur_recorder recorder;
+    recorder.recording = &recording;
+    recorder.prefix = prefix;
+    recorder.weights = &weights;
+    recorder.base_depth = recording.depth();
+    std::vector<recur_var> before, after(states.size());
+    for (const ir::ValueId state : states) before.push_back(recording.add(state));
+    recur_var y = 0;
+    plugin_call(where("step"), [&] {
+      return cell.descriptor.record_step(instance, &host_table(), &recorder, recording.add(x), before.data(),
+                                         static_cast<uint32_t>(before.size()), &y, after.data());
+    });
+    checked("step", [&] {
+      if (recording.depth() != recorder.base_depth) throw UserError("a scan was begun and not ended");
+      *out = output_given(recording, y, {batch});
+      *next = states_given(recording, after, batch);
+    });
+  }
+
+  LayerOutputs record(const LayerInputs& inputs, ir::Builder& builder) const {
+    const ir::Shape x = builder.shape(inputs.x);
+    RECUR_CHECK(x.size() == 3 && x[2] == input, "x of {}: {}, I {}", cell.info.id, ir::to_string(x), input);
+    const Weights weights = take_weights(builder, inputs.weights);
+    const std::vector<ir::ValueId> initial = inputs.initial.empty() ? start(builder, x[1], weights, "") : inputs.initial;
+    RECUR_CHECK(initial.size() == declared.states.size(), "{} initial states for {} of {}", initial.size(), declared.states.size(), cell.info.id);
+    Recording recording(builder, inputs.phase);
+    recording.batch_time = {x[0], x[1]};
+    recording.lengths = inputs.lengths;
+    LayerOutputs result = cell.info.kind == RECUR_CELL ? scan(inputs, recording, weights, initial)
+                                                       : sequence(inputs, recording, weights, initial);
+    result.losses = std::move(recording.losses);
+    return result;
+  }
+
+  LayerOutputs scan(const LayerInputs& inputs, Recording& recording, const Weights& weights, const std::vector<ir::ValueId>& initial) const {
+    const ir::Builder::ScanVars vars = recording.begin_scan({inputs.x}, initial, inputs.reverse, inputs.lengths, inputs.resets);
+    ir::ValueId y = ir::kNone;
+    std::vector<ir::ValueId> next;
+    step(recording, weights, "", vars.x_t[0], vars.states, &y, &next);
+    size_t losses = 0;
+    const ir::Builder::ScanResult result = recording.end_scan(next, {y}, cell.info.id, &losses);
+    if (lowering && losses == 0) {  // a primitive has no place for losses
+      ir::Lowering to;
+      to.primitive = {lowering->primitive, input, hidden, inputs.phase == RECUR_TRAIN, inputs.reverse};
+      to.x = inputs.x;
+      to.weights_layer = weights.at(lowering->weights_layer);
+      to.weights_iter = weights.at(lowering->weights_iter);
+      to.bias = weights.at(lowering->bias);
+      recording.builder.set_lowering(result, std::move(to));
+    }
+    return {result.stacked[0], result.final_states, {}};
+  }
+
+  LayerOutputs sequence(const LayerInputs& inputs, Recording& recording, const Weights& weights, const std::vector<ir::ValueId>& initial) const {
+    if (inputs.reverse) throw UserError(where("sequence") + ": a layer cannot be run in reverse");
+    const NestingScope scope;
+    recur_recorder recorder;
+    recorder.recording = &recording;
+    recorder.weights = &weights;
+    const auto optional = [&](ir::ValueId id) { return id == ir::kNone ? recur_var{0} : recording.add(id); };
+    std::vector<recur_var> before, after(initial.size());
+    for (const ir::ValueId state : initial) before.push_back(recording.add(state));
+    recur_var y = 0;
+    plugin_call(where("sequence"), [&] {
+      return cell.descriptor.record_sequence(instance, &host_table(), &recorder, recording.add(inputs.x), before.data(),
+                                             static_cast<uint32_t>(before.size()), optional(inputs.lengths),
+                                             optional(inputs.resets), &y, after.data());
+    });
+    LayerOutputs result;
+    checked("sequence", [&] {
+      if (recording.in_scan()) throw UserError("a scan was begun and not ended");
+      result.y = output_given(recording, y, recording.batch_time);
+      result.final_states = states_given(recording, after, recording.batch_time.back());
+    });
+    if (inputs.lengths != ir::kNone) result.y = valid_steps(recording.builder, result.y, inputs.lengths);
+    return result;
+  }
+
+  // Zero at steps beyond a sequence's length, whatever the layer made of its scans' outputs.
+  static ir::ValueId valid_steps(ir::Builder& builder, ir::ValueId y, ir::ValueId lengths) {
+    const ir::Shape shape = builder.shape(y);
+    const ir::ValueId mask = builder.emit(ir::Op::kLengthMask, {lengths}, {shape[0]});
+    return builder.emit(ir::Op::kSelect, {builder.reshape(mask, {shape[0], shape[1], 1}), y, builder.constant(0)});
+  }
+};
+
+CellInstance::CellInstance(const LoadedCell& cell, int64_t input, int64_t hidden, const HyperValues& hypers, FindCell inner)
+    : impl_(std::make_unique<Impl>()) {
+  const NestingScope scope;
+  if (input < 1 || hidden < 1) throw UserError(fmt::format("cell '{}': I = {}, H = {}; both must be at least 1", cell.info.id, input, hidden));
+  impl_->cell = cell;
+  impl_->input = input;
+  impl_->hidden = hidden;
+  impl_->hypers = resolve_hypers(cell.info, hypers);
+  impl_->find = std::move(inner);
+  impl_->create();
+  impl_->try_out();
+}
+
+CellInstance::~CellInstance() = default;
+CellInstance::CellInstance(CellInstance&&) noexcept = default;
+CellInstance& CellInstance::operator=(CellInstance&&) noexcept = default;
+
+const CellInfo& CellInstance::info() const { return impl_->cell.info; }
+int64_t CellInstance::input() const { return impl_->input; }
+int64_t CellInstance::hidden() const { return impl_->hidden; }
+int64_t CellInstance::output() const { return impl_->output; }
+const std::vector<HyperValue>& CellInstance::hypers() const { return impl_->hypers; }
+const std::vector<WeightInfo>& CellInstance::weights() const { return impl_->declared.weights; }
+const std::vector<StateInfo>& CellInstance::states() const { return impl_->declared.states; }
+std::string CellInstance::lowers_to() const { return impl_->lowering ? "onednn." + impl_->lowering->primitive : ""; }
+
+int64_t CellInstance::parameters() const {
+  int64_t sum = 0;
+  for (const WeightInfo& weight : weights()) sum += weight.size();
+  return sum;
+}
+
+std::vector<ir::ValueId> CellInstance::start_states(ir::Builder& builder, ir::ValueId like, int axis,
+                                                    const WeightValues& weights) const {
+  Weights starts;
+  for (const StateInfo& state : states())
+    if (!state.start_weight.empty()) starts[state.start_weight] = weights(state.start_weight);
+  return impl_->start(builder, builder.shape(like).at(static_cast<size_t>(axis)), starts, "");
+}
+
+LayerOutputs CellInstance::record_layer(ir::Builder& builder, const LayerInputs& inputs) const { return impl_->record(inputs, builder); }
+
+StepOutputs CellInstance::record_step(ir::Builder& builder, const StepInputs& inputs) const {
+  if (info().kind != RECUR_CELL) throw UserError(impl_->where("step") + ": a layer records whole sequences; give it one of a single step");
+  Recording recording(builder, inputs.phase);
+  const int64_t batch = builder.shape(inputs.x).at(0);
+  recording.batch_time = {batch};
+  const Weights weights = impl_->take_weights(builder, inputs.weights);
+  StepOutputs result;
+  impl_->step(recording, weights, "", inputs.x, inputs.states.empty() ? impl_->start(builder, batch, weights, "") : inputs.states,
+              &result.output, &result.next);
+  result.losses = std::move(recording.losses);
+  return result;
+}
+
+void Recorder::step(const CellInstance& cell, Recording& recording, const std::map<std::string, ir::ValueId>& weights,
+                    const std::string& prefix, ir::ValueId x, const std::vector<ir::ValueId>& states, ir::ValueId* output,
+                    std::vector<ir::ValueId>* next) {
+  cell.impl_->step(recording, weights, prefix, x, states, output, next);
+}
+
+std::vector<ir::ValueId> Recorder::start(const CellInstance& cell, ir::Builder& builder, int64_t batch,
+                                         const std::map<std::string, ir::ValueId>& weights, const std::string& prefix) {
+  return cell.impl_->start(builder, batch, weights, prefix);
+}
+
+}  // namespace recur::plugin
