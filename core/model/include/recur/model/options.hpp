@@ -62,8 +62,8 @@ void describe(V& visit, InitOptions& o) {
 
 template <class V>
 void describe(V& visit, ModelOptions& o) {
-  visit("cell", o.cell, {.help = "the recurrence, by its id in the registry (recur cells)", .required = true});
-  visit("hyper", o.hyper, {.help = "the cell's own hyper-parameters (recur cells ID)"});
+  visit("cell", o.cell, {.help = "id of the recurrence; `recur cells` lists them", .required = true});
+  visit("hyper", o.hyper, {.help = "the cell's own hyper-parameters; `recur cells ID` lists them"});
   visit("hidden", o.hidden, {.help = "hidden size H", .min = 1, .max = 1 << 20});
   visit("layers", o.layers, {.help = "layers L, one above the other", .min = 1, .max = 1024});
   visit("embedding", o.embedding, {.help = "width of the embedding of discrete inputs; 0: the hidden size", .min = 0, .max = 1 << 20});

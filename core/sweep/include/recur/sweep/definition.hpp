@@ -61,9 +61,9 @@ struct SweepOptions {
 };
 
 struct LoadOptions {
-  std::vector<std::string> overrides;   // "key.path=value", later ones win
-  std::shared_ptr<const Cells> cells;   // null: cells and hyper-parameters are taken as written
-  bool find_files = true;               // look data files up; otherwise their paths stay as written
+  std::vector<std::string> overrides{};  // "key.path=value", later ones win
+  std::shared_ptr<const Cells> cells{};  // null: cells and hyper-parameters are taken as written
+  bool find_files = true;                // look data files up; otherwise their paths stay as written
 };
 
 struct Source;  // the tree that a definition was read from

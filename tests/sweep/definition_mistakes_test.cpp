@@ -1,0 +1,109 @@
+#include <gmock/gmock.h>
+
+#include <ostream>
+
+#include "cells.hpp"
+
+namespace recur::sweep {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+struct Case {
+  std::string text;
+  std::string message;
+  friend void PrintTo(const Case& each, std::ostream* stream) { *stream << each.text; }
+};
+
+class DefinitionMistakeTest : public ::testing::TestWithParam<Case> {};
+
+TEST_P(DefinitionMistakeTest, IsToldWithPlaceAndRemedy) {
+  EXPECT_THAT(mistakes(GetParam().text), ElementsAre(GetParam().message));
+}
+
+std::string language(const std::string& more) {
+  return "name: l\ntask: {kind: language_model, data: {text: a}}\nmodel: {cell: lstm}\n" + more;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Keys, DefinitionMistakeTest,
+    ::testing::Values(
+        Case{forecast("{cell: gru, hiden: 32}"), "x.yaml:3:20: model.hiden: unknown key; did you mean 'hidden'?"},
+        Case{forecast("{cell: gur}"), "x.yaml:3:15: model.cell: unknown cell 'gur'; did you mean 'gru'?"},
+        Case{forecast("{cell: transformer}"), "x.yaml:3:15: model.cell: unknown cell 'transformer'; known: vanilla, lstm, gru"},
+        Case{forecast("{hidden: 3}"), "x.yaml:3:1: model.cell: missing; expected one of vanilla, lstm, gru (id of the recurrence; `recur cells` lists them)"},
+        Case{forecast("{cell: gru, hyper: {reset_afer: true}}"), "x.yaml:3:28: model.hyper.reset_afer: unknown key; did you mean 'reset_after'?"},
+        Case{forecast("{cell: gru, hyper: {forget_bias: 1}}"),
+             "x.yaml:3:28: model.hyper.forget_bias: cell 'gru' has no 'forget_bias', only lstm has; remove it"},
+        Case{forecast("{cell: lstm, hyper: {forget_bias: 11}}"), "x.yaml:3:42: model.hyper.forget_bias: must be at least -10 and at most 10, got 11"},
+        Case{forecast("{cell: lstm, hyper: {forget_bias: big}}"),
+             "x.yaml:3:42: model.hyper.forget_bias: expected a number (initial bias of the forget gate), got 'big'"},
+        Case{forecast("{cell: lstm, hyper: {peepholes: 1}}"), "x.yaml:3:40: model.hyper.peepholes: expected true or false, got '1'"},
+        Case{forecast("{cell: gru, hyper: {groups: 1.5}}"), "x.yaml:3:36: model.hyper.groups: expected an integer, got '1.5'"},
+        Case{forecast("{cell: vanilla, hyper: {activation: tanhh}}"),
+             "x.yaml:3:44: model.hyper.activation: unknown activation 'tanhh'; did you mean 'tanh'?"},
+        Case{forecast("{cell: gru, dropout: 1}"), "x.yaml:3:29: model.dropout.rate: must be at least 0 and less than 1, got 1"},
+        Case{forecast("{cell: gru, init: torch}"), "x.yaml:3:26: model.init.scheme: unknown scheme 'torch'; did you mean 'pytorch'?"},
+        Case{forecast("{cell: gru}", "train: {optimizer: {kind: sgd, beta1: 0.9}}"),
+             "x.yaml:4:32: train.optimizer.beta1: kind 'sgd' has no 'beta1', only adam, adamw have; remove it"},
+        Case{forecast("{cell: gru}", "train: {optimizer: {kind: sgd, nesterov: true}}"),
+             "x.yaml:4:42: train.optimizer.nesterov: needs train.optimizer.momentum above 0, such as 0.9"},
+        Case{forecast("{cell: gru}", "train: {schedule: {every: 3}}"),
+             "x.yaml:4:20: train.schedule.every: kind 'constant' has no 'every', only step has; remove it"},
+        Case{forecast("{cell: gru}", "train: {lr: 0.1}"), "x.yaml:4:9: train.lr: unknown key; did you mean train.optimizer.lr?"},
+        Case{forecast("{cell: gru}", "", "unit: word"), "x.yaml:2:60: task.unit: kind 'forecast' has no 'unit', only language_model has; remove it"},
+        Case{forecast("{cell: gru}", "", "split: {train: 0.9, valid: 0.2}"),
+             "x.yaml:2:60: task.split: train, valid and test are 0.9 + 0.2 + 0.15 = 1.25; they may sum to at most 1"},
+        Case{forecast("{cell: gru}", "budget: {}"), "x.yaml:4:1: budget.params: missing; expected an integer (trainable parameters; "
+                                                    "each variant gets the hidden size that comes nearest)"},
+        Case{forecast("{cell: gru}", "replicates: 0"), "x.yaml:4:13: replicates: must be at least 1, got 0"},
+        Case{"name: a/b\ntask: {kind: forecast, data: {csv: a}, window: 1}\nmodel: {cell: gru}",
+             "x.yaml:1:7: name: 'a/b' cannot name a directory; use letters, digits, '-', '_' and '.', a letter or digit first"},
+        Case{"name: a\ntask: {kind: forcast}\nmodel: {cell: gru}", "x.yaml:2:14: task.kind: unknown kind 'forcast'; did you mean 'forecast'?"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Metrics, DefinitionMistakeTest,
+    ::testing::Values(
+        Case{forecast("{cell: gru}", "train: {early_stopping: {metric: valid/rsme}}"),
+             "x.yaml:4:34: train.early_stopping.metric: unknown metric 'valid/rsme'; did you mean 'valid/rmse'?"},
+        Case{forecast("{cell: gru}", "train: {early_stopping: {metric: rmse}}"),
+             "x.yaml:4:34: train.early_stopping.metric: unknown metric 'rmse'; did you mean 'valid/rmse'?"},
+        Case{forecast("{cell: gru}", "train: {early_stopping: {metric: test/rmse}}"),
+             "x.yaml:4:34: train.early_stopping.metric: 'test/rmse' would let the test part choose; use valid/rmse"},
+        Case{forecast("{cell: gru}", "train: {early_stopping: {metric: valid/accuracy}}"),
+             "x.yaml:4:34: train.early_stopping.metric: unknown metric 'valid/accuracy'; known: valid/loss, valid/rmse, valid/mae, "
+             "valid/mase, train/loss, train/rmse, train/mae, train/mase"},
+        Case{forecast("{cell: gru}", "train: {early_stopping: {metric: valid/mae}}", "split: {valid: 0}"),
+             "x.yaml:4:34: train.early_stopping.metric: 'valid/mae' needs a validation part, but task.split.valid is 0; raise it or use train/mae"},
+        Case{language("train: {early_stopping: {metric: valid/bits_per_word}}"),
+             "x.yaml:4:34: train.early_stopping.metric: unknown metric 'valid/bits_per_word'; did you mean 'valid/bits_per_character'?"},
+        Case{language("sweep: {objective: {metric: test/accuracy}, space: {seed: {choice: [1]}}}"),
+             "x.yaml:4:29: sweep.objective.metric: 'test/accuracy' would let the test part choose; use valid/accuracy"},
+        Case{language("sweep: {objective: {metric: valid/accuracy, goal: min}, space: {seed: {choice: [1]}}}"),
+             "x.yaml:4:51: sweep.objective.goal: min of valid/accuracy would choose the worst; write max or leave goal out"}));
+
+TEST(DefinitionMistakesTest, AreToldAllAtOnceInTheOrderOfTheFile) {
+  EXPECT_THAT(mistakes("tsk: 1\nmodel: {cell: gur, layers: 0}\nreplicates: two\n", {"train.epcohs=5", "nonsense"}),
+              ElementsAre("command line: 'nonsense' is no override; write key.path=value, such as train.epochs=5",
+                          "command line: train.epcohs: unknown key; did you mean 'epochs'?",
+                          "x.yaml: name: missing; expected a text (names the results' directory)",
+                          "x.yaml: task: missing; expected a map of keys (what is learned, from which data)",
+                          "x.yaml:1:1: tsk: unknown key; did you mean 'task'?",
+                          "x.yaml:2:15: model.cell: unknown cell 'gur'; did you mean 'gru'?",
+                          "x.yaml:2:28: model.layers: must be at least 1 and at most 1024, got 0",
+                          "x.yaml:3:13: replicates: expected an integer (trainings of each variant, with paired seeds), got 'two'"));
+}
+
+TEST(DefinitionMistakesTest, TellThatNoCellCanBeUsed) {
+  LoadOptions none{.cells = std::make_shared<const Cells>(), .find_files = false};
+  try {
+    parse_definition(forecast(), "x.yaml", none);
+    FAIL() << "did not throw";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.messages(), ElementsAre(HasSubstr("x.yaml:3:15: model.cell: no cell can be used; `recur cells` tells")));
+  }
+}
+
+}  // namespace
+}  // namespace recur::sweep
