@@ -81,7 +81,8 @@ struct Comparison {
 // nearest name).
 Comparison compare(std::span<const store::TrialRecord> trials, const ComparisonOptions& options = {});
 
-// The leaderboard as text for a terminal of `width` columns, and as one JSON document with stable keys.
+// The leaderboard as text for a terminal of `width` columns (further metrics are left out, and named, where they do not
+// fit), and as one JSON document with stable keys.
 std::string to_text(const Comparison& comparison, int width = 120);
 std::string to_json(const Comparison& comparison);
 

@@ -44,11 +44,11 @@ int display_width(std::string_view text);
 // The text cut to at most `width` columns, ending in an ellipsis where something was cut.
 std::string cut_to_width(std::string_view text, int width);
 
-// 4 significant digits without noise: "0.01234", "21.43", "1.234e-07", "-" for NaN.
+// 4 significant digits without noise: "0.01234", "21.43", "1.235e-07", "-" for NaN.
 std::string format_number(double value);
 // 1234567: "1.23M"; for parameters and FLOPs. 950: "950".
 std::string format_count(double value);
-// 75.3: "1m15s"; 4000: "1h07m"; 3.21: "3.2s".
+// 75.3: "1m15s"; 4000: "1h07m"; 3.21: "3.2s"; 0.0451: "45.1ms".
 std::string format_duration(double seconds);
 
 }  // namespace recur::report
