@@ -2,7 +2,7 @@
 #include <set>
 
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 
 namespace recur::ir {
 namespace {

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "edit.hpp"
+#include "recur/ir/edit.hpp"
 
 namespace recur::ir {
 

@@ -7,7 +7,7 @@
 
 #include "recur/error/error.hpp"
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 #include "unroll.hpp"
 
 namespace recur::ir {
@@ -161,10 +161,18 @@ class DeferScan {
       const auto at = static_cast<int32_t>(i);
       ValueId value = kNone;
       if (at < scan_.state_count) value = made[i];
-      else if (at < scan_.state_count + scan_.y_count) value = unroller.at(body_.outputs[i]);
+      else if (at < scan_.state_count + scan_.y_count) value = every_step(body_.outputs[i], unroller);
       else value = total(body_.outputs[i], unroller, sums);
       rewrite_.set(node_.outputs[i], value);
     }
+  }
+  // What is the same at each step was computed once; an output has it for each step.
+  ValueId every_step(ValueId id, const Unroller& unroller) {
+    const ValueId value = unroller.at(id);
+    if (unroller.is_timed(id)) return value;
+    Shape shape = body_.shape(id);
+    shape.insert(shape.begin(), steps_);
+    return outer_.emit(Op::kBroadcast, {value}, shape);
   }
   // The sum over all steps of a value of the body.
   ValueId total(ValueId id, Unroller& unroller, const std::map<ValueId, ValueId>& sums) {

@@ -1,4 +1,4 @@
-#include "edit.hpp"
+#include "recur/ir/edit.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -4,7 +4,7 @@
 
 #include "recur/error/error.hpp"
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 #include "unroll.hpp"
 
 namespace recur::ir {
@@ -59,7 +59,7 @@ void hoist_scan(Rewrite& rewrite, const Node& node) {
   const Block body = group_sums(*scan.body, scan);
   const std::vector<bool> dependent = state_dependent(body, scan);
   const std::vector<int> uses = use_counts(body);
-  const int64_t steps = outer.shape(rewrite.at(node.inputs[0]))[0];
+  const int64_t steps = node.ints.empty() ? outer.shape(rewrite.at(node.inputs[0]))[0] : node.ints[0];
   const auto xs = static_cast<size_t>(scan.x_count), states = static_cast<size_t>(scan.state_count);
 
   // Which nodes leave: heavy ones, sums of a product and a row, what only invariants make, and all that these need.
@@ -160,7 +160,7 @@ Program hoist(Program program) {
   for_each_block(program, [](Block& block) {
     Rewrite rewrite(block);
     block = rewrite.run([&](const Node& node) {
-      if (node.op == Op::kScan && node.scan->x_count > 0) hoist_scan(rewrite, node);
+      if (node.op == Op::kScan) hoist_scan(rewrite, node);
       else rewrite.copy(node);
     });
   });

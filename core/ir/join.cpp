@@ -5,7 +5,7 @@
 #include <string>
 
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 
 namespace recur::ir {
 namespace {

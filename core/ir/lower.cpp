@@ -1,7 +1,7 @@
 // Scans that equal one of oneDNN's fused recurrent primitives become that primitive.
 #include "recur/error/error.hpp"
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 
 namespace recur::ir {
 

@@ -6,7 +6,7 @@
 
 #include "recur/error/error.hpp"
 #include "recur/ir/passes.hpp"
-#include "rewrite.hpp"
+#include "recur/ir/rewrite.hpp"
 
 namespace recur::ir {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "edit.hpp"
+#include "recur/ir/edit.hpp"
 
 namespace recur::ir {
 

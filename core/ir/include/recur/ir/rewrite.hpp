@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include "edit.hpp"
+#include "recur/ir/edit.hpp"
 
 namespace recur::ir {
 
