@@ -1,0 +1,130 @@
+#include "recur/exec/engine.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+#include <vector>
+
+#include "kernels.hpp"
+#include "recur/error/error.hpp"
+#include "recur/ir/adjoint.hpp"
+#include "recur/ir/passes.hpp"
+#include "recur/random/stream.hpp"
+
+namespace recur::exec {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+bool has_lowering(const ir::Program& program) {
+  return std::any_of(program.nodes.begin(), program.nodes.end(), [](const ir::Node& node) { return node.lowering != nullptr; });
+}
+
+// FNV-1a of the program's listing and of what its speed depends on.
+std::string fingerprint(const ir::Program& program, bool training) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : ir::print(program) + simd_target()) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return fmt::format("{}-{:016x}", training ? "train" : "infer", hash);
+}
+
+// Small numbers in every input: whole numbers stand for indices and lengths as well.
+void fill_inputs(const ir::Program& program, Native& native, std::vector<std::vector<float>>& weights) {
+  Stream stream(0x7265637572);
+  for (const ir::ValueId id : program.inputs) {
+    const ir::Shape& shape = program.shape(id);
+    size_t size = 1;
+    for (const int64_t dim : shape) size *= static_cast<size_t>(dim);
+    std::vector<float>& values = weights.emplace_back(size);
+    for (float& value : values) value = static_cast<float>(stream.uniform(0, 0.1));
+    native.bind_input(program.producer(id).name, values.data());
+  }
+}
+
+// Seconds of one run as training sees it: with weights that are new each time. The least of a few runs, because whatever else
+// the machine does only ever makes a run longer.
+double seconds_a_run(const ir::Program& program, Native& native, bool training) {
+  std::vector<std::vector<float>> inputs;
+  fill_inputs(program, native, inputs);
+  native.run();
+  double best = 1e9, total = 0;
+  for (int i = 0; i < 100 && (i < 3 || total < 0.05); ++i) {
+    if (training) native.weights_changed();
+    const auto begin = Clock::now();
+    native.run();
+    const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+    best = std::min(best, seconds);
+    total += seconds;
+  }
+  return best;
+}
+
+ir::Program prepare(const ir::Program& bound, Path path, const size_t* loss, const std::vector<std::string>& parameters) {
+  ir::Program program = ir::clone(bound);
+  if (path == Path::kLowered) program = ir::lower(std::move(program), loss != nullptr);
+  if (loss != nullptr) program = ir::differentiate(program, *loss, parameters);
+  return ir::optimize(std::move(program));
+}
+
+Engine compile(const ir::Program& bound, const size_t* loss, const std::vector<std::string>& parameters, PathMemory& memory,
+               PathChoice choice) {
+  const NativeOptions options{{parameters.begin(), parameters.end()}};
+  if (!has_lowering(bound)) choice = Path::kRecorded;
+  if (!choice) {
+    choice = memory.decide(fingerprint(bound, loss != nullptr), [&] {
+      double seconds[2];
+      for (const Path path : {Path::kRecorded, Path::kLowered}) {
+        const ir::Program program = prepare(bound, path, loss, parameters);
+        Native native(program, options);
+        seconds[static_cast<int>(path)] = seconds_a_run(program, native, loss != nullptr);
+      }
+      return seconds[0] <= seconds[1] ? Path::kRecorded : Path::kLowered;
+    });
+  }
+  return {Native(prepare(bound, *choice, loss, parameters), options), *choice};
+}
+
+}  // namespace
+
+std::string_view to_string(Path path) { return path == Path::kRecorded ? "recorded" : "lowered"; }
+
+PathMemory::PathMemory(std::filesystem::path file) : file_(std::move(file)) {
+  std::ifstream in(file_);
+  std::string key, path;
+  while (in >> key >> path) decisions_[key] = path == "lowered" ? Path::kLowered : Path::kRecorded;
+}
+
+Path PathMemory::decide(const std::string& key, const std::function<Path()>& measure) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = decisions_.find(key); found != decisions_.end()) return found->second;
+  const Path path = decisions_[key] = measure();
+  if (file_.empty()) return path;
+  // Another process may have written meanwhile; losing one of its decisions costs a measurement, no more.
+  std::error_code ignored;
+  std::filesystem::create_directories(file_.parent_path(), ignored);
+  std::filesystem::path fresh = file_;
+  fresh += fmt::format(".{:x}.tmp", reinterpret_cast<uintptr_t>(this));
+  {
+    std::ofstream out(fresh);
+    for (const auto& [name, decision] : decisions_) out << name << ' ' << to_string(decision) << '\n';
+  }
+  std::filesystem::rename(fresh, file_, ignored);
+  return path;
+}
+
+std::map<std::string, Path> PathMemory::decisions() const {
+  const std::lock_guard lock(mutex_);
+  return decisions_;
+}
+
+Engine compile_training(const ir::Program& bound, size_t loss, const std::vector<std::string>& parameters, PathMemory& memory,
+                        PathChoice choice) {
+  return compile(bound, &loss, parameters, memory, choice);
+}
+
+Engine compile_inference(const ir::Program& bound, const std::vector<std::string>& parameters, PathMemory& memory, PathChoice choice) {
+  return compile(bound, nullptr, parameters, memory, choice);
+}
+
+}  // namespace recur::exec
