@@ -38,6 +38,7 @@ Block accumulate_block(const Block& block) {
 }  // namespace
 
 Program accumulate(Program program) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [](Block& block) { block = accumulate_block(block); });
   remove_dead(program);
   return program;

@@ -206,6 +206,7 @@ class DeferScan {
 }  // namespace
 
 Program defer(Program program) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [](Block& block) {
     Rewrite rewrite(block);
     block = rewrite.run([&](const Node& node) {

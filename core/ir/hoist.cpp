@@ -157,6 +157,7 @@ void hoist_scan(Rewrite& rewrite, const Node& node) {
 }  // namespace
 
 Program hoist(Program program) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [](Block& block) {
     Rewrite rewrite(block);
     block = rewrite.run([&](const Node& node) {

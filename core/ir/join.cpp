@@ -69,6 +69,7 @@ Block join_block(const Block& block) {
 }  // namespace
 
 Program join(Program program) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [](Block& block) { block = join_block(block); });
   remove_dead(program);
   return program;

@@ -6,6 +6,7 @@
 namespace recur::ir {
 
 Program lower(Program program, bool training) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [training](Block& block) {
     Rewrite rewrite(block);
     block = rewrite.run([&](const Node& node) {

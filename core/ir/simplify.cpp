@@ -107,6 +107,7 @@ Block simplify_block(const Block& block) {
 }  // namespace
 
 Program simplify(Program program) {
+  program = clone(program);  // bodies are shared with the caller's otherwise
   for_each_block(program, [](Block& block) { block = simplify_block(block); });
   remove_dead(program);
   return program;
