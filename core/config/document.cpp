@@ -95,6 +95,10 @@ Value read_override(const std::string& text, const std::vector<Key>& keys, Mista
     return Value::map();
   }
   const std::string path = text.substr(0, equals);
+  if (path == "extends") {
+    mistakes.add(kCommandLine, path, "a base is named in a file; write one that extends it");
+    return Value::map();
+  }
   Value value;
   try {
     value = parse_yaml(text.substr(equals + 1), kCommandLine.file, mistakes);

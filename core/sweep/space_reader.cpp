@@ -37,7 +37,9 @@ class SpaceReader {
     }
     std::vector<Parameter> parameters;
     for (const auto& [entry, found] : list) {
-      Parameter parameter{.path = found.path, .place = entry->value.place};
+      Parameter parameter;
+      parameter.path = found.path;
+      parameter.place = entry->value.place;
       if (specification(*entry, found, taken, parameter)) parameters.push_back(std::move(parameter));
     }
     return parameters;

@@ -103,6 +103,7 @@ TEST_F(DocumentTest, TellsWhatIsWrongWithFilesAndOverrides) {
        "DIR/self.yaml:1:10: extends: 'self.yaml' comes back to itself; remove one extends of the circle"},
       {good, {"legs"}, "command line: 'legs' is no override; write key.path=value, such as train.epochs=5"},
       {good, {"=3"}, "command line: '=3' is no override; write key.path=value, such as train.epochs=5"},
+      {good, {"extends=a.yaml"}, "command line: extends: a base is named in a file; write one that extends it"},
       {good, {"toys=[a"}, "command line: toys: '[a' is not valid YAML; put a text in quotes"},
   };
   for (const Case& each : cases) {

@@ -25,10 +25,10 @@ struct Option;
 struct Parameter {
   enum class Kind { choice, number, integer };
 
-  std::string path{};  // of the key, shorthands written out
-  Place place{};
+  std::string path;  // of the key, shorthands written out
+  Place place;
   Kind kind = Kind::choice;
-  std::vector<Option> options{};  // choice, at least one
+  std::vector<Option> options;  // choice, at least one
   double low = 0;               // number, integer: both ends belong to the range
   double high = 0;
   bool log = false;             // evenly spaced in the logarithm
