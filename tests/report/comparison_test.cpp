@@ -210,7 +210,7 @@ TEST(ComparisonTest, TheTextIsALeaderboard) {
 }
 
 TEST(ComparisonTest, FurtherMetricsGiveWayToANarrowTerminalAndAreNamed) {
-  const std::string text = to_text(compare(three_variants()), 100);
+  const std::string text = to_text(compare(three_variants()), 105);
   EXPECT_THAT(text, HasSubstr("test/rmse"));
   EXPECT_THAT(text, HasSubstr("not shown for want of room: test/mae\n"));
   EXPECT_THAT(text, HasSubstr("persistence"));
