@@ -60,29 +60,35 @@ double seconds_a_run(const ir::Program& program, Native& native, bool training) 
   return best;
 }
 
-ir::Program prepare(const ir::Program& bound, Path path, const size_t* loss, const std::vector<std::string>& parameters) {
+// What to differentiate, and by what.
+struct Gradient {
+  size_t loss;
+  std::vector<std::string> by;
+};
+
+ir::Program prepare(const ir::Program& bound, Path path, const Gradient* gradient) {
   ir::Program program = ir::clone(bound);
-  if (path == Path::kLowered) program = ir::lower(std::move(program), loss != nullptr);
-  if (loss != nullptr) program = ir::differentiate(program, *loss, parameters);
+  if (path == Path::kLowered) program = ir::lower(std::move(program), gradient != nullptr);
+  if (gradient != nullptr) program = ir::differentiate(program, gradient->loss, gradient->by);
   return ir::optimize(std::move(program));
 }
 
-Engine compile(const ir::Program& bound, const size_t* loss, const std::vector<std::string>& parameters, PathMemory& memory,
+Engine compile(const ir::Program& bound, const Gradient* gradient, const std::vector<std::string>& parameters, PathMemory& memory,
                PathChoice choice) {
   const NativeOptions options{{parameters.begin(), parameters.end()}};
   if (!has_lowering(bound)) choice = Path::kRecorded;
   if (!choice) {
-    choice = memory.decide(fingerprint(bound, loss != nullptr), [&] {
+    choice = memory.decide(fingerprint(bound, gradient != nullptr), [&] {
       double seconds[2];
       for (const Path path : {Path::kRecorded, Path::kLowered}) {
-        const ir::Program program = prepare(bound, path, loss, parameters);
+        const ir::Program program = prepare(bound, path, gradient);
         Native native(program, options);
-        seconds[static_cast<int>(path)] = seconds_a_run(program, native, loss != nullptr);
+        seconds[static_cast<int>(path)] = seconds_a_run(program, native, gradient != nullptr);
       }
       return seconds[0] <= seconds[1] ? Path::kRecorded : Path::kLowered;
     });
   }
-  return {Native(prepare(bound, *choice, loss, parameters), options), *choice};
+  return {Native(prepare(bound, *choice, gradient), options), *choice};
 }
 
 }  // namespace
@@ -119,8 +125,10 @@ std::map<std::string, Path> PathMemory::decisions() const {
 }
 
 Engine compile_training(const ir::Program& bound, size_t loss, const std::vector<std::string>& parameters, PathMemory& memory,
-                        PathChoice choice) {
-  return compile(bound, &loss, parameters, memory, choice);
+                        PathChoice choice, const std::vector<std::string>& further_inputs) {
+  Gradient gradient{loss, parameters};
+  gradient.by.insert(gradient.by.end(), further_inputs.begin(), further_inputs.end());
+  return compile(bound, &gradient, parameters, memory, choice);
 }
 
 Engine compile_inference(const ir::Program& bound, const std::vector<std::string>& parameters, PathMemory& memory, PathChoice choice) {

@@ -48,10 +48,10 @@ struct Engine {
   Path path;
 };
 
-// Outputs of the program as they are, then the gradients of output `loss` by each of the parameters, in their order. The parameters are
-// weights: bind their memory with bind_input.
+// Outputs of the program as they are, then the gradients of output `loss` by each of the parameters and then of the further inputs, in
+// their order. The parameters are weights: bind their memory with bind_input.
 Engine compile_training(const ir::Program& bound, size_t loss, const std::vector<std::string>& parameters, PathMemory& memory,
-                        PathChoice choice = {});
+                        PathChoice choice = {}, const std::vector<std::string>& further_inputs = {});
 Engine compile_inference(const ir::Program& bound, const std::vector<std::string>& parameters, PathMemory& memory,
                          PathChoice choice = {});
 
