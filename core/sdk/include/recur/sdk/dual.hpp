@@ -32,37 +32,14 @@ struct Dual {
   friend bool operator<=(Dual a, Dual b) { return a.v <= b.v; }
   friend bool operator>=(Dual a, Dual b) { return a.v >= b.v; }
   friend bool operator==(Dual a, Dual b) { return a.v == b.v; }
-
-  friend Dual exp(Dual x) { return chain(x, std::exp(x.v), std::exp(x.v)); }
-  friend Dual expm1(Dual x) { return chain(x, std::expm1(x.v), std::exp(x.v)); }
-  friend Dual log(Dual x) { return chain(x, std::log(x.v), 1 / x.v); }
-  friend Dual log1p(Dual x) { return chain(x, std::log1p(x.v), 1 / (1 + x.v)); }
-  friend Dual sqrt(Dual x) { return chain(x, std::sqrt(x.v), T(0.5) / std::sqrt(x.v)); }
-  friend Dual sin(Dual x) { return chain(x, std::sin(x.v), std::cos(x.v)); }
-  friend Dual cos(Dual x) { return chain(x, std::cos(x.v), -std::sin(x.v)); }
-  friend Dual atan(Dual x) { return chain(x, std::atan(x.v), 1 / (1 + x.v * x.v)); }
-  friend Dual erf(Dual x) {
-    return chain(x, std::erf(x.v), T(1.1283791670955126) * std::exp(-x.v * x.v));  // 2 / sqrt(pi)
-  }
-  friend Dual tanh(Dual x) {
-    const T y = std::tanh(x.v);
-    return chain(x, y, 1 - y * y);
-  }
-  friend Dual abs(Dual x) { return x.v < 0 ? -x : x; }
-  friend Dual max(Dual a, Dual b) { return a.v < b.v ? b : a; }
-  friend Dual min(Dual a, Dual b) { return b.v < a.v ? b : a; }
-  // a > 0
-  friend Dual pow(Dual a, Dual b) {
-    const T y = std::pow(a.v, b.v);
-    return {y, b.v * std::pow(a.v, b.v - 1) * a.d + (b.d == 0 ? T(0) : y * std::log(a.v) * b.d)};
-  }
-
- private:
-  static Dual chain(Dual x, T value, T slope) { return {value, slope * x.d}; }
 };
+
+// ---- Of float and double. Arguments that are whole numbers convert ----
 
 template <class T>
 concept Scalar = std::floating_point<T>;
+template <class A, class B>
+concept ScalarPair = std::is_arithmetic_v<A> && std::is_arithmetic_v<B> && (Scalar<A> || Scalar<B>);
 
 template <Scalar T> T exp(T x) { return std::exp(x); }
 template <Scalar T> T expm1(T x) { return std::expm1(x); }
@@ -75,24 +52,67 @@ template <Scalar T> T atan(T x) { return std::atan(x); }
 template <Scalar T> T erf(T x) { return std::erf(x); }
 template <Scalar T> T tanh(T x) { return std::tanh(x); }
 template <Scalar T> T abs(T x) { return std::abs(x); }
-template <Scalar T> T max(T a, std::type_identity_t<T> b) { return a < b ? b : a; }
-template <Scalar T> T min(T a, std::type_identity_t<T> b) { return b < a ? b : a; }
-template <Scalar T> T pow(T a, std::type_identity_t<T> b) { return std::pow(a, b); }
-
-// Of both kinds; written so that exp never overflows.
+template <Scalar T> T relu(T x) { return x > 0 ? x : T(0); }
+template <Scalar T> T square(T x) { return x * x; }
+// Written so that exp never overflows.
 template <Scalar T> T sigmoid(T x) {
   const T e = std::exp(-std::abs(x));
   return (x < 0 ? e : T(1)) / (1 + e);
 }
 template <Scalar T> T softplus(T x) { return (x > 0 ? x : T(0)) + std::log1p(std::exp(-std::abs(x))); }
-template <Scalar T> T relu(T x) { return x > 0 ? x : T(0); }
-template <Scalar T> T square(T x) { return x * x; }
-template <std::floating_point T> Dual<T> sigmoid(Dual<T> x) {
-  const T y = sigmoid(x.v);
-  return {y, y * (1 - y) * x.d};
+template <class A, class B>
+  requires ScalarPair<A, B>
+auto max(A a, B b) { return a < b ? std::common_type_t<A, B>(b) : std::common_type_t<A, B>(a); }
+template <class A, class B>
+  requires ScalarPair<A, B>
+auto min(A a, B b) { return b < a ? std::common_type_t<A, B>(b) : std::common_type_t<A, B>(a); }
+template <class A, class B>
+  requires ScalarPair<A, B>
+auto pow(A a, B b) { return std::pow(std::common_type_t<A, B>(a), std::common_type_t<A, B>(b)); }
+
+// ---- Of dual numbers ----
+
+namespace detail {
+template <Scalar T> Dual<T> chain(Dual<T> x, T value, T slope) { return {value, slope * x.d}; }
+}  // namespace detail
+
+template <Scalar T> Dual<T> exp(Dual<T> x) { return detail::chain(x, std::exp(x.v), std::exp(x.v)); }
+template <Scalar T> Dual<T> expm1(Dual<T> x) { return detail::chain(x, std::expm1(x.v), std::exp(x.v)); }
+template <Scalar T> Dual<T> log(Dual<T> x) { return detail::chain(x, std::log(x.v), 1 / x.v); }
+template <Scalar T> Dual<T> log1p(Dual<T> x) { return detail::chain(x, std::log1p(x.v), 1 / (1 + x.v)); }
+template <Scalar T> Dual<T> sqrt(Dual<T> x) { return detail::chain(x, std::sqrt(x.v), T(0.5) / std::sqrt(x.v)); }
+template <Scalar T> Dual<T> sin(Dual<T> x) { return detail::chain(x, std::sin(x.v), std::cos(x.v)); }
+template <Scalar T> Dual<T> cos(Dual<T> x) { return detail::chain(x, std::cos(x.v), -std::sin(x.v)); }
+template <Scalar T> Dual<T> atan(Dual<T> x) { return detail::chain(x, std::atan(x.v), 1 / (1 + x.v * x.v)); }
+template <Scalar T> Dual<T> erf(Dual<T> x) {
+  constexpr T kTwoOverRootPi = T(1.1283791670955126);
+  return detail::chain(x, std::erf(x.v), kTwoOverRootPi * std::exp(-x.v * x.v));
 }
-template <std::floating_point T> Dual<T> softplus(Dual<T> x) { return {softplus(x.v), sigmoid(x.v) * x.d}; }
-template <std::floating_point T> Dual<T> relu(Dual<T> x) { return x.v > 0 ? x : Dual<T>(0); }
-template <std::floating_point T> Dual<T> square(Dual<T> x) { return x * x; }
+template <Scalar T> Dual<T> tanh(Dual<T> x) {
+  const T y = std::tanh(x.v);
+  return detail::chain(x, y, 1 - y * y);
+}
+template <Scalar T> Dual<T> sigmoid(Dual<T> x) {
+  const T y = sigmoid(x.v);
+  return detail::chain(x, y, y * (1 - y));
+}
+template <Scalar T> Dual<T> softplus(Dual<T> x) { return detail::chain(x, softplus(x.v), sigmoid(x.v)); }
+template <Scalar T> Dual<T> abs(Dual<T> x) { return x.v < 0 ? -x : x; }
+template <Scalar T> Dual<T> relu(Dual<T> x) { return x.v > 0 ? x : Dual<T>(0); }
+template <Scalar T> Dual<T> square(Dual<T> x) { return x * x; }
+
+template <Scalar T> Dual<T> max(Dual<T> a, Dual<T> b) { return a.v < b.v ? b : a; }
+template <Scalar T> Dual<T> max(Dual<T> a, std::type_identity_t<T> b) { return max(a, Dual<T>(b)); }
+template <Scalar T> Dual<T> max(std::type_identity_t<T> a, Dual<T> b) { return max(Dual<T>(a), b); }
+template <Scalar T> Dual<T> min(Dual<T> a, Dual<T> b) { return b.v < a.v ? b : a; }
+template <Scalar T> Dual<T> min(Dual<T> a, std::type_identity_t<T> b) { return min(a, Dual<T>(b)); }
+template <Scalar T> Dual<T> min(std::type_identity_t<T> a, Dual<T> b) { return min(Dual<T>(a), b); }
+// a > 0
+template <Scalar T> Dual<T> pow(Dual<T> a, Dual<T> b) {
+  const T y = std::pow(a.v, b.v);
+  return {y, b.v * std::pow(a.v, b.v - 1) * a.d + (b.d == 0 ? T(0) : y * std::log(a.v) * b.d)};
+}
+template <Scalar T> Dual<T> pow(Dual<T> a, std::type_identity_t<T> b) { return pow(a, Dual<T>(b)); }
+template <Scalar T> Dual<T> pow(std::type_identity_t<T> a, Dual<T> b) { return pow(Dual<T>(a), b); }
 
 }  // namespace recur
