@@ -12,17 +12,17 @@
 namespace recur::plugin {
 namespace {
 
-// A layer that asks for itself would never end.
-constexpr int kMaxNesting = 16;
-thread_local int nesting = 0;
-struct NestingScope {
-  NestingScope() {
-    if (nesting >= kMaxNesting) throw UserError(fmt::format("cells within cells, {} deep; does one ask for itself?", nesting));
-    ++nesting;
+// The ids of the cells that this thread is making, outermost first. One that asks for itself would never end.
+thread_local std::vector<std::string> being_made;
+class MakingScope {
+ public:
+  explicit MakingScope(const std::string& id) {
+    if (std::find(being_made.begin(), being_made.end(), id) != being_made.end()) throw UserError(fmt::format("'{}' is made of itself", id));
+    being_made.push_back(id);
   }
-  ~NestingScope() { --nesting; }
-  NestingScope(const NestingScope&) = delete;
-  NestingScope& operator=(const NestingScope&) = delete;
+  ~MakingScope() { being_made.pop_back(); }
+  MakingScope(const MakingScope&) = delete;
+  MakingScope& operator=(const MakingScope&) = delete;
 };
 
 recur_value abi_value(const HyperInfo& hyper, const HyperValue& value) {
@@ -161,7 +161,6 @@ struct CellInstance::Impl {
 
   void step(Recording& recording, const Weights& weights, const std::string& prefix, ir::ValueId x,
             const std::vector<ir::ValueId>& states, ir::ValueId* out, std::vector<ir::ValueId>* next) const {
-    const NestingScope scope;
     const int64_t batch = recording.batch_time.back();
     const ir::Shape given = recording.builder.shape(x), expected{batch, input};
     if (given != expected) throw UserError(where("step") + fmt::format(": x is {}, expected {}", ir::to_string(given), ir::to_string(expected)));
@@ -220,7 +219,6 @@ struct CellInstance::Impl {
 
   LayerOutputs sequence(const LayerInputs& inputs, Recording& recording, const Weights& weights, const std::vector<ir::ValueId>& initial) const {
     if (inputs.reverse) throw UserError(where("sequence") + ": a layer cannot be run in reverse");
-    const NestingScope scope;
     recur_recorder recorder;
     recorder.recording = &recording;
     recorder.weights = &weights;
@@ -253,7 +251,7 @@ struct CellInstance::Impl {
 
 CellInstance::CellInstance(const LoadedCell& cell, int64_t input, int64_t hidden, const HyperValues& hypers, FindCell inner)
     : impl_(std::make_unique<Impl>()) {
-  const NestingScope scope;
+  const MakingScope scope(cell.info.id);
   if (input < 1 || hidden < 1) throw UserError(fmt::format("cell '{}': I = {}, H = {}; both must be at least 1", cell.info.id, input, hidden));
   impl_->cell = cell;
   impl_->input = input;

@@ -177,7 +177,7 @@ FileReport probe_file(const std::filesystem::path& program, const std::filesyste
   }
   std::string problem;
   if (!in_time) {
-    problem = fmt::format("did not come to an end within {} {}", duration_text(limit), stage);
+    problem = fmt::format("did not come to an end within {} {}; it is tried again when the file changes", duration_text(limit), stage);
   } else if (WIFSIGNALED(child.status())) {
     const char* name = sigabbrev_np(WTERMSIG(child.status()));
     problem = fmt::format("crashed {} (SIG{}){}", stage, name == nullptr ? std::to_string(WTERMSIG(child.status())) : name, last_words(errors));

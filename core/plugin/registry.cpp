@@ -34,7 +34,7 @@ class Scan {
     for (Scanned& file : files_) look(&file, {});
     retry_those_made_of_others();
     for (const Scanned& file : files_)
-      if (file.tried && file.identity && !file.report.waits_for_others()) cache_.put(*file.identity, file.report);
+      if (file.tried && file.identity) cache_.put(*file.identity, file.report);
     cache_.save();
   }
 

@@ -1,6 +1,5 @@
 #include "report.hpp"
 
-#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <limits>
@@ -112,10 +111,6 @@ CellReport cell_from_json(const json::object& from) {
 }
 
 }  // namespace
-
-bool FileReport::waits_for_others() const {
-  return std::any_of(cells.begin(), cells.end(), [](const CellReport& cell) { return !cell.needs.empty(); });
-}
 
 json::value to_json(const FileReport& report) {
   return json::object{{"problem", report.problem}, {"sdk_version", report.sdk_version}, {"build_stamp", report.build_stamp},

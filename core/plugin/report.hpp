@@ -21,9 +21,6 @@ struct FileReport {
   std::string problem;  // of the file as a whole; then there are no cells
   std::string sdk_version, build_stamp;
   std::vector<CellReport> cells;
-
-  // Whether another try could end differently though the file is the same.
-  bool waits_for_others() const;
 };
 
 boost::json::value to_json(const FileReport& report);
