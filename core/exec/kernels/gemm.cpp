@@ -1,7 +1,10 @@
-// Products that are done once, so that packing is part of the cost: blocks of b are packed into scratch, a block
-// of a is packed where its rows are not contiguous, and the tiles of gemm_packed do the rest. Sums run over k in
-// rising order here too, so the result has the same bits as gemm_packed's.
+// Products that are done once, so that packing is part of the cost.
+//
+// b is packed a panel at a time by the tile that multiplies its first rows. A transposed a
+// is copied into the order in which tiles read it. Sums run over k in rising order here too, so an element has the same
+// bits as gemm_packed gives it.
 #include "kernels.hpp"
+#include "kernels/matrix.hpp"
 #include "kernels/targets.hpp"
 
 #undef HWY_TARGET_INCLUDE
@@ -9,6 +12,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/pack-inl.hpp"
 #include "kernels/tile-inl.hpp"
 #include "kernels/vector-inl.hpp"
 
@@ -16,46 +20,73 @@ HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 namespace {
 
-// A block of b is at most kBlockDepth x kBlockColumns (512 KB), a packed block of a kBlockRows x kBlockDepth.
+// b is packed in blocks of at most kBlockDepth x kBlockColumns (512 KB), a in blocks of kBlockRows x kBlockDepth.
 inline constexpr size_t kBlockColumns = 1024;
-inline constexpr size_t kBlockRows = 96;
+inline constexpr size_t kBlockRows = 384;
 
-size_t do_gemm_scratch(int64_t m, int64_t n, int64_t k, bool transpose_a, bool) {
-  const size_t depth = std::min(kBlockDepth, static_cast<size_t>(k));
-  const size_t columns = std::min(kBlockColumns, round_up(static_cast<size_t>(n), kLanes));
-  return depth * (columns + (transpose_a ? std::min(kBlockRows, static_cast<size_t>(m)) : 0));
+size_t packed_b_size(size_t n, size_t k) {
+  return std::min(kBlockDepth, k) * std::min(kBlockColumns, round_up(n, kLanes));
 }
 
-void do_gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
-             const float* b, int64_t ldb, bool accumulate, float* c, int64_t ldc, float* scratch) {
-  const Sizes size{static_cast<size_t>(m), static_cast<size_t>(n), static_cast<size_t>(k)};
-  const auto stride_a = static_cast<size_t>(lda), stride_b = static_cast<size_t>(ldb);
-  const auto stride_c = static_cast<size_t>(ldc);
-  float* packed_a = scratch + std::min(kBlockDepth, size.k) * std::min(kBlockColumns, round_up(size.n, kLanes));
-  for (size_t j = 0; j < size.n; j += kBlockColumns) {
-    const size_t columns = std::min(kBlockColumns, size.n - j);
-    size_t kk = 0;
+size_t do_gemm_scratch(size_t m, size_t n, size_t k, bool transpose_a) {
+  return packed_b_size(n, k) + (transpose_a ? std::min(kBlockDepth, k) * std::min(kBlockRows, m) : 0);
+}
+
+void do_gemm(size_t m, size_t n, size_t k, Matrix a, Matrix b, bool accumulate, float* c, size_t ldc,
+             float* scratch) {
+  float* packed_a = scratch + packed_b_size(n, k);
+  for (size_t jc = 0; jc < n; jc += kBlockColumns) {
+    const size_t block_columns = std::min(kBlockColumns, n - jc);
+    size_t begin = 0;
     do {
-      const size_t depth = std::min(kBlockDepth, size.k - kk);
-      pack_panels(transpose_b ? b + j * stride_b + kk : b + kk * stride_b + j, depth, columns, stride_b, transpose_b,
-                  scratch);
-      for (size_t i = 0; i < size.m; i += kBlockRows) {
-        const size_t rows = std::min(kBlockRows, size.m - i);
-        const float* block = a + i * stride_a + kk;
-        size_t stride = stride_a;
-        if (transpose_a) {
-          for (size_t x = 0; x < depth; ++x) {
-            for (size_t r = 0; r < rows; ++r) packed_a[r * depth + x] = a[(kk + x) * stride_a + i + r];
-          }
-          block = packed_a;
-          stride = depth;
+      const size_t depth = std::min(kBlockDepth, k - begin);
+      for (size_t i = 0; i < m; i += kBlockRows) {
+        const size_t rows = std::min(kBlockRows, m - i);
+        TileArguments t{};
+        t.k = depth;
+        t.a = a.from(i, begin);
+        t.a_row = a.ld;
+        t.a_step = 1;
+        if (a.transposed) {
+          pack_rows(t.a, a.ld, depth, cut_rows<kPanelVectors>(rows), packed_a);
+          t.a = packed_a;
+          t.a_row = 1;
         }
-        float* out = c + i * stride_c + j;
-        multiply_panels({rows, columns, depth}, block, stride, scratch, kk > 0 || accumulate ? out : nullptr,
-                        stride_c, out, stride_c);
+        for (size_t j = jc; j < jc + block_columns; j += kPanelWidth) {
+          const size_t columns = std::min(kPanelWidth, jc + block_columns - j);
+          const size_t width = round_up(columns, kLanes);
+          const Cut cut = a.transposed ? cut_as_full_panel(rows, width / kLanes) : cut_rows(rows, width / kLanes);
+          float* panel = m <= kBlockRows ? scratch : scratch + (j - jc) * depth;
+          t.b = panel;
+          t.b_step = width;
+          t.c = c + i * ldc + j;
+          t.ldc = ldc;
+          t.d = begin > 0 || accumulate ? t.c : nullptr;
+          t.ld_d = ldc;
+          t.last = columns - (width - kLanes);
+          // What follows the panel, fetched meanwhile: the next one, packed or still in b.
+          t.next = panel + depth * width;
+          t.next_step = width;
+          t.next_share = cut.fetch * kLanes;
+          t.copy = nullptr;
+          if (i == 0 && !b.transposed && columns == kPanelWidth) {
+            t.b = b.from(begin, j);
+            t.b_step = b.ld;
+            t.next_step = b.ld;
+            if (cut.count == 1) {
+              t.next = t.b + kReadAhead / kPanelWidth * b.ld;
+            } else {
+              t.next = j + columns < jc + block_columns ? b.from(begin, j + columns) : b.from(begin + depth, jc);
+              t.copy = panel;
+            }
+          } else if (i == 0) {
+            pack_panel(b.from(begin, j), depth, columns, b.ld, b.transposed, panel);
+          }
+          multiply_panel(cut, t, a.transposed);
+        }
       }
-      kk += depth;
-    } while (kk < size.k);
+      begin += depth;
+    } while (begin < k);
   }
 }
 
@@ -69,13 +100,16 @@ namespace recur::exec {
 HWY_EXPORT(do_gemm_scratch);
 HWY_EXPORT(do_gemm);
 
-size_t gemm_scratch(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b) {
-  return HWY_DYNAMIC_DISPATCH(do_gemm_scratch)(m, n, k, transpose_a, transpose_b);
+size_t gemm_scratch(int64_t m, int64_t n, int64_t k, bool transpose_a, bool) {
+  return HWY_DYNAMIC_DISPATCH(do_gemm_scratch)(static_cast<size_t>(m), static_cast<size_t>(n), static_cast<size_t>(k),
+                                               transpose_a);
 }
 
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, bool accumulate, float* c, int64_t ldc, float* scratch) {
-  HWY_DYNAMIC_DISPATCH(do_gemm)(transpose_a, transpose_b, m, n, k, a, lda, b, ldb, accumulate, c, ldc, scratch);
+  HWY_DYNAMIC_DISPATCH(do_gemm)
+  (static_cast<size_t>(m), static_cast<size_t>(n), static_cast<size_t>(k), {a, static_cast<size_t>(lda), transpose_a},
+   {b, static_cast<size_t>(ldb), transpose_b}, accumulate, c, static_cast<size_t>(ldc), scratch);
 }
 
 }  // namespace recur::exec

@@ -1,7 +1,4 @@
-// Products with packed weights.
-//
-// Packed layout: the columns of b [k, n] in panels of kPanel vectors, the last panel as narrow as the rest
-// allows; within a panel the rows one after another, padded with zeros to whole vectors.
+// Products with packed weights (the layout is in pack-inl.hpp).
 #include "kernels.hpp"
 #include "kernels/targets.hpp"
 
@@ -10,6 +7,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/pack-inl.hpp"
 #include "kernels/tile-inl.hpp"
 #include "kernels/vector-inl.hpp"
 
@@ -17,18 +15,46 @@ HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 namespace {
 
-size_t do_packed_size(int64_t k, int64_t n) {
-  return static_cast<size_t>(k) * round_up(static_cast<size_t>(n), kLanes);
+size_t do_packed_size(size_t k, size_t n) { return k * round_up(n, kLanes); }
+
+void do_pack(const float* b, size_t k, size_t n, size_t ld, bool transposed, float* packed) {
+  for (size_t j = 0; j < n; j += kPanelWidth) {
+    const size_t columns = std::min(kPanelWidth, n - j);
+    pack_panel(transposed ? b + j * ld : b + j, k, columns, ld, transposed, packed);
+    packed += k * round_up(columns, kLanes);
+  }
 }
 
-void do_pack(const float* b, int64_t k, int64_t n, int64_t ld, bool transposed, float* packed) {
-  pack_panels(b, static_cast<size_t>(k), static_cast<size_t>(n), static_cast<size_t>(ld), transposed, packed);
-}
-
-void do_gemm_packed(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* packed, const float* d,
-                    int64_t ld_d, float* c, int64_t ldc) {
-  multiply_panels({static_cast<size_t>(m), static_cast<size_t>(n), static_cast<size_t>(k)},
-                  a, static_cast<size_t>(lda), packed, d, static_cast<size_t>(ld_d), c, static_cast<size_t>(ldc));
+void do_gemm_packed(size_t m, size_t n, size_t k, const float* a, size_t lda, const float* packed, const float* d,
+                    size_t ld_d, float* c, size_t ldc) {
+  if (m == 0) return;
+  for (size_t j = 0; j < n; j += kPanelWidth) {
+    const size_t columns = std::min(kPanelWidth, n - j);
+    const size_t width = round_up(columns, kLanes);
+    const Cut cut = cut_rows(m, width / kLanes);
+    TileArguments t{};
+    t.a_row = lda;
+    t.a_step = 1;
+    t.b_step = width;
+    t.c = c + j;
+    t.ldc = ldc;
+    t.last = columns - (width - kLanes);
+    t.next_step = cut.fetch * kLanes;
+    size_t begin = 0;
+    do {
+      t.k = std::min(kBlockDepth, k - begin);
+      t.a = a + begin;
+      t.b = packed + begin * width;
+      t.d = begin == 0 ? (d == nullptr ? nullptr : d + j) : t.c;
+      t.ld_d = begin == 0 ? ld_d : ldc;
+      t.next_share = t.next_step * t.k;
+      // What follows in memory is what is needed next, also beyond the panel.
+      t.next = cut.count == 1 ? t.b + kReadAhead : t.b + t.k * width;
+      multiply_panel(cut, t);
+      begin += t.k;
+    } while (begin < k);
+    packed += k * width;
+  }
 }
 
 }  // namespace
@@ -42,15 +68,20 @@ HWY_EXPORT(do_packed_size);
 HWY_EXPORT(do_pack);
 HWY_EXPORT(do_gemm_packed);
 
-size_t packed_size(int64_t k, int64_t n) { return HWY_DYNAMIC_DISPATCH(do_packed_size)(k, n); }
+size_t packed_size(int64_t k, int64_t n) {
+  return HWY_DYNAMIC_DISPATCH(do_packed_size)(static_cast<size_t>(k), static_cast<size_t>(n));
+}
 
 void pack(const float* b, int64_t k, int64_t n, int64_t ld, bool transposed, float* packed) {
-  HWY_DYNAMIC_DISPATCH(do_pack)(b, k, n, ld, transposed, packed);
+  HWY_DYNAMIC_DISPATCH(do_pack)
+  (b, static_cast<size_t>(k), static_cast<size_t>(n), static_cast<size_t>(ld), transposed, packed);
 }
 
 void gemm_packed(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* packed, const float* d,
                  int64_t ld_d, float* c, int64_t ldc) {
-  HWY_DYNAMIC_DISPATCH(do_gemm_packed)(m, n, k, a, lda, packed, d, ld_d, c, ldc);
+  HWY_DYNAMIC_DISPATCH(do_gemm_packed)
+  (static_cast<size_t>(m), static_cast<size_t>(n), static_cast<size_t>(k), a, static_cast<size_t>(lda), packed, d,
+   static_cast<size_t>(ld_d), c, static_cast<size_t>(ldc));
 }
 
 }  // namespace recur::exec

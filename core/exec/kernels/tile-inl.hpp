@@ -13,157 +13,196 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <utility>
 
 #include "kernels/vector-inl.hpp"
 
 HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 
-// Accumulators, one row of b and one broadcast element of a fill the registers: 6 x 4 + 4 + 1 of 32 with AVX-512,
-// 6 x 2 + 2 + 1 of 16 otherwise.
-inline constexpr size_t kPanelVectors = HWY_TARGET <= HWY_AVX3 ? 4 : 2;
+// A panel is as many columns of b as a tile is wide: four vectors where there are 32 registers, else two.
+inline constexpr size_t kRegisters = HWY_TARGET <= HWY_AVX3 ? 32 : 16;
+inline constexpr size_t kPanelVectors = kRegisters / 8;
 inline constexpr size_t kPanelWidth = kPanelVectors * kLanes;
-inline constexpr size_t kTileRows = 6;
 // Rows of b that a panel passes through the first-level cache at once: 32 KB of floats.
 inline constexpr size_t kBlockDepth = 8192 / kPanelWidth;
 
+// The highest tile whose accumulators, row of b and broadcast element of a fit the registers. Narrow tiles are
+// higher, so that there are always enough independent sums to hide the latency of a multiply-add.
+template <size_t kVectors>
+inline constexpr size_t kMaxRows = std::min<size_t>(12, (kRegisters - 1 - kVectors) / kVectors);
+
+// What is read ahead where one tile is all there is to a block: about eight thousand bytes.
+inline constexpr size_t kReadAhead = 2048;
+
 constexpr size_t round_up(size_t n, size_t multiple) { return (n + multiple - 1) / multiple * multiple; }
 
-struct Sizes {
-  size_t m, n, k;
-};
-
-// One tile's operands. a[r * a_row + kk * a_step]; b: rows of `kVectors` vectors; d may be null (zero) or c.
+// One tile's operands: a[r * a_row + kk * a_step], b[kk * b_step + column], d null (zero) or a matrix or c.
 struct TileArguments {
   size_t k;
   const float* a;
   size_t a_row, a_step;
   const float* b;
+  size_t b_step;
   const float* d;
   size_t ld_d;
   float* c;
   size_t ldc;
-  size_t last;  // columns in the last vector, 1 ... kLanes
+  size_t last;        // columns in the last vector, 1 ... kLanes
+  const float* next;  // brought into the cache on the way
+  size_t next_step;
+  size_t next_share;  // from where one tile begins to fetch to where the one after it does
+  float* copy;        // where a copying tile leaves the panel of b that it reads
 };
 
-template <size_t kRows, size_t kVectors>
+// kFetch: vectors of `next` fetched for each k. kCopy: packs b on the way, which costs nothing beside the products.
+template <size_t kRows, size_t kVectors, size_t kFetch, bool kCopy>
 void multiply_tile(const TileArguments& t) {
   V sum[kRows][kVectors];
   const size_t last = t.last;
-  const float* d = t.d;
-  if (d == nullptr) {
-    HWY_UNROLL(8)
+  if (t.d == nullptr) {
+    HWY_UNROLL(16)
     for (size_t r = 0; r < kRows; ++r) {
-      HWY_UNROLL(8)
+      HWY_UNROLL(4)
       for (size_t v = 0; v < kVectors; ++v) sum[r][v] = hn::Zero(kFloats);
     }
   } else {
-    HWY_UNROLL(8)
+    HWY_UNROLL(16)
     for (size_t r = 0; r < kRows; ++r) {
-      HWY_UNROLL(8)
-      for (size_t v = 0; v + 1 < kVectors; ++v) sum[r][v] = load(d + r * t.ld_d + v * kLanes);
-      const float* p = d + r * t.ld_d + (kVectors - 1) * kLanes;
-      sum[r][kVectors - 1] = last == kLanes ? load(p) : load_first(p, last);
+      const float* d = t.d + r * t.ld_d;
+      HWY_UNROLL(4)
+      for (size_t v = 0; v + 1 < kVectors; ++v) sum[r][v] = load(d + v * kLanes);
+      d += (kVectors - 1) * kLanes;
+      sum[r][kVectors - 1] = last == kLanes ? load(d) : load_first(d, last);
     }
   }
 
   const float* HWY_RESTRICT a = t.a;
   const float* HWY_RESTRICT b = t.b;
-  const size_t a_row = t.a_row;
-  const size_t a_step = t.a_step;
+  const float* next = t.next;
+  float* HWY_RESTRICT copy = t.copy;
+  const size_t a_row = t.a_row, a_step = t.a_step, b_step = t.b_step, next_step = t.next_step;
   for (size_t k = t.k; k != 0; --k) {
     V row_of_b[kVectors];
-    HWY_UNROLL(8)
+    HWY_UNROLL(4)
     for (size_t v = 0; v < kVectors; ++v) row_of_b[v] = load(b + v * kLanes);
-    HWY_UNROLL(8)
+    HWY_UNROLL(4)
+    for (size_t v = 0; v < kFetch; ++v) {
+      // Tiles of one or two rows want b at once; the others pass by slowly enough for the second-level cache.
+      __builtin_prefetch(next + v * kLanes, 0, kRows <= 2 ? 3 : 2);
+    }
+    HWY_UNROLL(16)
     for (size_t r = 0; r < kRows; ++r) {
       const V element = set(a[r * a_row]);
-      HWY_UNROLL(8)
+      HWY_UNROLL(4)
       for (size_t v = 0; v < kVectors; ++v) sum[r][v] = hn::MulAdd(element, row_of_b[v], sum[r][v]);
     }
+    if constexpr (kCopy) {
+      HWY_UNROLL(4)
+      for (size_t v = 0; v < kVectors; ++v) store(row_of_b[v], copy + v * kLanes);
+      copy += kVectors * kLanes;
+    }
     a += a_step;
-    b += kVectors * kLanes;
+    b += b_step;
+    next += next_step;
   }
 
-  float* c = t.c;
-  HWY_UNROLL(8)
+  HWY_UNROLL(16)
   for (size_t r = 0; r < kRows; ++r) {
-    HWY_UNROLL(8)
-    for (size_t v = 0; v + 1 < kVectors; ++v) store(sum[r][v], c + r * t.ldc + v * kLanes);
-    float* p = c + r * t.ldc + (kVectors - 1) * kLanes;
-    if (last == kLanes) store(sum[r][kVectors - 1], p);
-    else store_first(sum[r][kVectors - 1], p, last);
+    float* c = t.c + r * t.ldc;
+    HWY_UNROLL(4)
+    for (size_t v = 0; v + 1 < kVectors; ++v) store(sum[r][v], c + v * kLanes);
+    c += (kVectors - 1) * kLanes;
+    if (last == kLanes) store(sum[r][kVectors - 1], c);
+    else store_first(sum[r][kVectors - 1], c, last);
   }
 }
 
 using Tile = void (*)(const TileArguments&);
 
+template <size_t kVectors, size_t kFetch, bool kCopy, size_t... kRow>
+constexpr std::array<Tile, sizeof...(kRow)> make_tiles(std::index_sequence<kRow...>) {
+  return {multiply_tile<kRow + 1, kVectors, kFetch, kCopy>...};
+}
+
+// [rows - 1]
+template <size_t kVectors, size_t kFetch, bool kCopy = false>
+inline constexpr std::array<Tile, kMaxRows<kVectors>> kTiles =
+    make_tiles<kVectors, kFetch, kCopy>(std::make_index_sequence<kMaxRows<kVectors>>());
+
+// How a panel of one width is cut into tiles: `larger` tiles of base + 1 rows, the rest of base rows.
+struct Cut {
+  const Tile* tiles;
+  size_t count, base, larger;
+  size_t fetch;         // vectors fetched for each k by each tile
+  const Tile* copying;  // like tiles, but packing b; of whole panels only
+};
+
 template <size_t kVectors>
-inline constexpr Tile kTiles[kTileRows] = {multiply_tile<1, kVectors>, multiply_tile<2, kVectors>,
-                                           multiply_tile<3, kVectors>, multiply_tile<4, kVectors>,
-                                           multiply_tile<5, kVectors>, multiply_tile<6, kVectors>};
-
-// kTiles of a panel of `vectors` vectors: [rows - 1].
-HWY_INLINE const Tile* tiles_for(size_t vectors) {
-  if constexpr (kPanelVectors == 4) {
-    if (vectors == 4) return kTiles<4>;
-    if (vectors == 3) return kTiles<3>;
-  }
-  return vectors == 2 ? kTiles<2> : kTiles<1>;
-}
-
-// b [k, n] with row stride ld (or [n, k] where transposed) into panels of kPanelWidth columns.
-inline void pack_panels(const float* b, size_t k, size_t n, size_t ld, bool transposed, float* packed) {
-  for (size_t j = 0; j < n; j += kPanelWidth) {
-    const size_t used = std::min(kPanelWidth, n - j);
-    const size_t width = round_up(used, kLanes);
-    for (size_t kk = 0; kk < k; ++kk) {
-      float* out = packed + kk * width;
-      if (transposed) {
-        for (size_t c = 0; c < used; ++c) out[c] = b[(j + c) * ld + kk];
-      } else {
-        std::copy_n(b + kk * ld + j, used, out);
-      }
-      std::fill(out + used, out + width, 0.0f);
+HWY_INLINE Cut cut_rows(size_t m) {
+  const size_t count = (m + kMaxRows<kVectors> - 1) / kMaxRows<kVectors>;
+  Cut cut{kTiles<kVectors, 1>.data(), count, m / count, m % count, 1, nullptr};
+  // Between them the tiles fetch the block of b that comes next; few tiles must fetch more each.
+  if constexpr (kVectors == kPanelVectors) {
+    if (count == 1) {
+      cut.tiles = kTiles<kVectors, kVectors>.data();
+      cut.fetch = kVectors;
+    } else if (count == 2) {
+      cut.tiles = kTiles<kVectors, kVectors / 2>.data();
+      cut.copying = kTiles<kVectors, kVectors / 2, true>.data();
+      cut.fetch = kVectors / 2;
+    } else {
+      cut.copying = kTiles<kVectors, 1, true>.data();
     }
-    packed += k * width;
   }
+  return cut;
 }
 
-inline void multiply_panels(Sizes size, const float* a, size_t lda, const float* packed, const float* d, size_t ld_d,
-                            float* c, size_t ldc) {
-  if (size.m == 0) return;
-  const size_t tile_count = (size.m + kTileRows - 1) / kTileRows;
-  const size_t base = size.m / tile_count;
-  const size_t larger = size.m % tile_count;  // so many tiles have a row more
-  for (size_t j = 0; j < size.n; j += kPanelWidth) {
-    const size_t used = std::min(kPanelWidth, size.n - j);
-    const size_t width = round_up(used, kLanes);
-    const Tile* tiles = tiles_for(width / kLanes);
-    TileArguments t{};
-    t.a_row = lda;
-    t.a_step = 1;
-    t.ldc = ldc;
-    t.last = used - (width - kLanes);
-    size_t k = 0;
-    do {
-      t.k = std::min(kBlockDepth, size.k - k);
-      t.b = packed + k * width;
-      const float* from = k == 0 ? d : c;
-      t.ld_d = k == 0 ? ld_d : ldc;
-      size_t i = 0;
-      for (size_t tile = 0; tile < tile_count; ++tile) {
-        const size_t rows = base + (tile < larger ? 1 : 0);
-        t.a = a + i * lda + k;
-        t.c = c + i * ldc + j;
-        t.d = from == nullptr ? nullptr : from + i * t.ld_d + j;
-        tiles[rows - 1](t);
-        i += rows;
-      }
-      k += t.k;
-    } while (k < size.k);
-    packed += size.k * width;
+HWY_INLINE Cut cut_rows(size_t m, size_t vectors) {
+  if constexpr (kPanelVectors == 4) {
+    if (vectors == 4) return cut_rows<4>(m);
+    if (vectors == 3) return cut_rows<3>(m);
+  }
+  return vectors == 2 ? cut_rows<2>(m) : cut_rows<1>(m);
+}
+
+// A panel of `vectors` vectors cut into the rows that a full panel would be cut into.
+HWY_INLINE Cut cut_as_full_panel(size_t m, size_t vectors) {
+  Cut cut = cut_rows<kPanelVectors>(m);
+  if (vectors == kPanelVectors) return cut;
+  cut.fetch = 1;
+  cut.copying = nullptr;
+  cut.tiles = kTiles<1, 1>.data();
+  if constexpr (kPanelVectors == 4) {
+    if (vectors == 3) cut.tiles = kTiles<3, 1>.data();
+    if (vectors == 2) cut.tiles = kTiles<2, 1>.data();
+  }
+  return cut;
+}
+
+// One panel of c: all its rows, a block of k. t holds everything but the rows' places; t.next is the row of b that
+// follows the block. Where packed_a, t.a is what pack_rows made. Where t.copy is not null, b is not packed yet: the first tile
+// does it, for the others.
+HWY_INLINE void multiply_panel(const Cut& cut, TileArguments t, bool packed_a = false) {
+  const float* next = t.next;
+  const size_t shares = kPanelVectors / cut.fetch;
+  for (size_t tile = 0; tile < cut.count; ++tile) {
+    const size_t rows = cut.base + (tile < cut.larger ? 1 : 0);
+    t.next = next + tile % shares * t.next_share;
+    if (packed_a) t.a_step = rows;
+    if (t.copy != nullptr) {
+      cut.copying[rows - 1](t);
+      t.b = t.copy;
+      t.b_step = kPanelWidth;
+      t.copy = nullptr;
+    } else {
+      cut.tiles[rows - 1](t);
+    }
+    t.a += rows * (packed_a ? t.k : t.a_row);
+    t.c += rows * t.ldc;
+    if (t.d != nullptr) t.d += rows * t.ld_d;
   }
 }
 
