@@ -1,0 +1,96 @@
+// A whole model as one program: an embedding for discrete inputs, L recurrent layers, a dense head, and the task's loss.
+//
+//   tokens [T, N] -> embedding/W [V, E] -> [T, N, E]        or x [T, N, C] as it is
+//   -> layer0 ... layer<L-1>, each a cell of the registry -> [T, N, O]
+//   -> head/W [O, K], head/b [K] -> predictions [N, K], [T, N, K] or logits [T, N, V]
+//
+// Dropout lies between every two of these in training: after the embedding and after each layer. The kept values are scaled by
+// 1 / (1 - rate), so evaluation needs nothing (Srivastava et al. 2014, section 10). between_layers draws a mask for each step
+// (Zaremba et al. 2014, arXiv:1409.2329), variational one mask a sequence that all its steps share (Gal and Ghahramani 2016,
+// arXiv:1512.05287, section 4, without the recurrent connections, which belong to the cell).
+//
+// Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical), and in
+// training the cells' auxiliary losses times their scales.
+//
+// Errors: what a cell refuses is a UserError. Threading: one thread at a time; several networks at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "recur/data/encoding.hpp"
+#include "recur/data/task.hpp"
+#include "recur/ir/builder.hpp"
+#include "recur/model/options.hpp"
+#include "recur/model/parameter_set.hpp"
+#include "recur/plugin/cell_instance.hpp"
+#include "recur/plugin/registry.hpp"
+
+namespace recur::model {
+
+// What a program is recorded for.
+//
+// Inputs beside the parameters, all as floats (tokens, labels, lengths and steps are whole numbers):
+//   x [T, N, C] or tokens [T, N]
+//   last [1, N]                 the last valid step, for outputs at the last step
+//   lengths [N]                 where sequences differ in length
+//   fresh [N], state/<name> [N, dims...]   where the task carries its state, and for kStep: fresh is 1 where a sequence begins,
+//                               so that its carried state does not count
+//   y or labels, weight         kTrain, kEvaluate: targets, and what each position counts in the loss: weight [N] or [T, N] holds
+//                               1 / counted targets or 0; labels that do not count are any class with weight 0
+// Outputs by name:
+//   loss []                     kTrain: what is differentiated, with auxiliary losses
+//   data_loss []                kTrain, kEvaluate: without
+//   correct []                  kTrain, kEvaluate of classes: weighted share of labels with the highest logit
+//   prediction                  regression [N, K] or [T, N, K]; classes, kPredict and kStep only: logits [T, N, V] or [N, V]
+//   state/<name>                where states are inputs: the states after the last step
+enum class Purpose {
+  kTrain,
+  kEvaluate,
+  kPredict,  // whole sequences without targets
+  kStep,     // x [1, N, C] or tokens [1, N]: one step with carried states; last and lengths are left out
+};
+
+// A state carried over batches or steps.
+struct CarriedState {
+  std::string name;  // "layer0/h"
+  ir::Shape dims;    // sizes, without the batch
+  int64_t size() const;  // product of dims: floats a sequence
+};
+
+class Network {
+ public:
+  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses.
+  Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find);
+  // The same from the registry, which also knows the weights' layouts.
+  Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry);
+
+  const ModelOptions& options() const { return options_; }
+  const data::TaskSpec& spec() const { return spec_; }
+  const SharedLayout& layout() const { return layout_; }
+  int64_t parameters() const { return layout_->scalars(); }
+  const std::vector<plugin::CellInstance>& layers() const { return layers_; }
+  const std::vector<CarriedState>& states() const { return states_; }
+
+  // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (time is 1 for kStep). The loss is output 0.
+  ir::Program program(Purpose purpose) const;
+
+  // Initial values by the rules of options().init. Parameter by parameter from Stream(seed, replicate, "init/" + name), so that
+  // networks with equal names and shapes begin equal.
+  ParameterSet initial(uint64_t seed, uint64_t replicate) const;
+
+ private:
+  friend class NetworkRecorder;
+
+  ModelOptions options_;
+  data::TaskSpec spec_;
+  std::vector<plugin::CellInstance> layers_;
+  SharedLayout layout_;
+  std::vector<CarriedState> states_;
+};
+
+// What the model of a task with this encoding reads and gives, so that a trained model is used without its data set.
+data::TaskSpec task_spec(const data::Encoding& encoding);
+
+}  // namespace recur::model

@@ -1,0 +1,22 @@
+// Weights measured on a part of a task, outside of a training.
+//
+// Threading: one thread at a time. Sets oneDNN's OpenMP team of the calling thread to one.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "recur/data/task.hpp"
+#include "recur/exec/engine.hpp"
+#include "recur/model/network.hpp"
+
+namespace recur::train {
+
+// "test/loss", "test/rmse", ...; NaN for an empty part. batch: sequences evaluated together; for tasks that carry their state it also
+// says into how many streams the part is cut. Throws UserError where the part is shorter than one batch has to be.
+std::map<std::string, double> evaluate(const data::Task& task, data::Part part, const model::Network& network,
+                                       const model::ParameterSet& weights, int64_t batch, exec::PathMemory& memory,
+                                       exec::PathChoice choice = {});
+
+}  // namespace recur::train
