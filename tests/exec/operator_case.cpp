@@ -69,7 +69,7 @@ TensorMap draw_inputs(const std::vector<CaseInput>& inputs, uint64_t seed, const
 }
 
 std::vector<Tensor> run_reference(const ir::Program& bound, const TensorMap& inputs) {
-  return Reference(bound).run(inputs, {.seed = 17, .step = 5});
+  return Reference(bound).run(inputs, kCaseNoise);
 }
 
 std::vector<Tensor> run_case(const ir::Program& program, const TensorMap& inputs, const Executor& executor,
@@ -96,7 +96,7 @@ Tensor central_differences(const ir::Program& program, size_t loss, const Tensor
   Tensor gradient{x.shape, std::vector<double>(x.data.size())};
   const auto loss_at = [&](double& element, double value) {
     const double before = std::exchange(element, value);
-    const std::vector<Tensor> outputs = reference.run(moved, {.seed = 17, .step = 5});
+    const std::vector<Tensor> outputs = reference.run(moved, kCaseNoise);
     element = before;
     return outputs.at(loss).data.at(0);
   };

@@ -64,6 +64,9 @@ BuiltCase build(const OperatorCase& operator_case);
 // The sizes that cases are run with: odd, and different from each other and from most sizes that cases write down.
 inline const ir::Bindings kCaseSizes{{ir::kBatch, 3}, {ir::kTime, 4}};
 
+// What noise is keyed by in every run of a case.
+inline constexpr NoiseKey kCaseNoise{.seed = 17, .step = 5};
+
 TensorMap draw_inputs(const std::vector<CaseInput>& inputs, uint64_t seed, const ir::Bindings& sizes = kCaseSizes);
 
 // Runs a program that may hold symbols. Other executors take the place of run_reference in the same tests.

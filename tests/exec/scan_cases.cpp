@@ -114,6 +114,18 @@ std::vector<OperatorCase> body_cases() {
          const auto out = b.end_scan({h, in.states[1]}, {in.states[0]});
          return {out.final_states[0], out.final_states[1], out.stacked[0]};
        }},
+      {"scan_output_made_of_what_never_changes", [](CaseBuilder& b) -> Values {
+         const ValueId x = b.input("x", {kT, kN, kH}), h0 = b.input("h0", {kN, kH}), U = b.input("U", {kH, kH});
+         const auto in = b.begin_scan({x}, {h0});
+         const ValueId same = b.matmul(h0, U);
+         const auto out = b.end_scan({tanh(b, b.add(in.states[0], in.x_t[0]))}, {same, tanh(b, same), h0});
+         return {out.stacked[0], out.stacked[1], out.stacked[2], out.final_states[0]};
+       }},
+      {"scan_output_a_product_of_what_never_changes", [](CaseBuilder& b) -> Values {
+         const ValueId x = b.input("x", {kT, kN, kH}), w = b.input("w", {kH}), U = b.input("U", {kH, kH});
+         const auto in = b.begin_scan({x}, {b.input("h0", {kN, kH})});
+         return b.end_scan({tanh(b, in.states[0])}, {b.matmul(w, U)}).stacked;
+       }},
       {"scan_states_changing_places", [](CaseBuilder& b) -> Values {
          const ValueId x = b.input("x", {kT, kN, kH}), h0 = b.input("h0", {kN, kH}), s0 = b.input("s0", {kN, kH});
          const auto in = b.begin_scan({x}, {h0, s0});
