@@ -14,13 +14,17 @@
 #include <map>
 #include <memory>
 
-#include "layer_programs.hpp"
+#include "layer_program.hpp"
 #include "onednn_rnn.hpp"
 #include "recur/exec/engine.hpp"
 #include "recur/random/stream.hpp"
 
 namespace recur::bench {
 namespace {
+
+using conformance::layer_program;
+using conformance::LayerProgram;
+using conformance::LayerSizes;
 
 constexpr LayerSizes kSizes[] = {{100, 1, 64, 64}, {100, 32, 128, 128}, {50, 64, 256, 256}, {35, 20, 650, 650}, {128, 64, 512, 512}, {100, 64, 1024, 1024}};
 
@@ -121,7 +125,7 @@ void large_product(benchmark::State& state, const Variant& v, const LayerSizes& 
 void inference_step(benchmark::State& state, const Variant& v, int64_t hidden) {
   const LayerSizes s{1, 1, hidden, hidden};
   const plugin::CellInstance cell = registry().make(v.cell, s.I, s.H, v.hypers);
-  const LayerProgram layer = layer_program(cell, s, RECUR_GENERATE);
+  const LayerProgram layer = layer_program(cell, s, false, RECUR_GENERATE);
   exec::PathMemory memory;
   exec::Engine engine = exec::compile_inference(layer.program, layer.weights, memory);
   std::map<std::string, std::vector<float>> inputs;
