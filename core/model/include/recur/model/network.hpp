@@ -42,14 +42,14 @@ namespace recur::model {
 // Outputs by name:
 //   loss []                     kTrain: what is differentiated, with auxiliary losses
 //   data_loss []                kTrain, kEvaluate: without
-//   correct []                  kTrain, kEvaluate of classes: weighted share of labels with the highest logit
-//   prediction                  regression [N, K] or [T, N, K]; classes, kPredict and kStep only: logits [T, N, V] or [N, V]
+//   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit
+//   prediction                  all but kTrain and kEvaluate of classes: [N, K] or [T, N, K]; of classes the logits
 //   state/<name>                where states are inputs: the states after the last step
 enum class Purpose {
   kTrain,
   kEvaluate,
   kPredict,  // whole sequences without targets
-  kStep,     // x [1, N, C] or tokens [1, N]: one step with carried states; last and lengths are left out
+  kStep,     // one step with carried states: T is 1, and last and lengths are left out
 };
 
 // A state carried over batches or steps.
@@ -73,7 +73,8 @@ class Network {
   const std::vector<plugin::CellInstance>& layers() const { return layers_; }
   const std::vector<CarriedState>& states() const { return states_; }
 
-  // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (time is 1 for kStep). The loss is output 0.
+  // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (to be bound to 1 for kStep). The loss is
+  // output 0. Throws UserError for what a cell refuses to record.
   ir::Program program(Purpose purpose) const;
 
   // Initial values by the rules of options().init. Parameter by parameter from Stream(seed, replicate, "init/" + name), so that

@@ -1,0 +1,113 @@
+#include "recur/model/network.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "recur/error/error.hpp"
+#include "recur/model/initial_values.hpp"
+
+namespace recur::model {
+namespace {
+
+using data::InputSpec;
+
+std::string layer_name(size_t layer, const std::string& what) { return fmt::format("layer{}/{}", layer, what); }
+
+bool has_embedding(const data::TaskSpec& spec) { return spec.input.kind == InputSpec::Kind::discrete; }
+
+// Layouts of weights by name, as the registry's scan found them out.
+std::map<std::string, std::string> layouts_of(const plugin::Registry& registry, const std::string& cell) {
+  std::map<std::string, std::string> layouts;
+  for (const plugin::WeightInfo& weight : registry.describe(cell).cell.weights) layouts[weight.name] = weight.layout;
+  return layouts;
+}
+
+SharedLayout layout_of(const ModelOptions& options, const data::TaskSpec& spec, const std::vector<plugin::CellInstance>& layers,
+                       const std::map<std::string, std::string>& layouts) {
+  std::vector<ParameterInfo> parameters;
+  if (has_embedding(spec)) parameters.push_back({"embedding/W", {spec.input.width, layers[0].input()}, "[V, E]", ""});
+  for (size_t l = 0; l < layers.size(); ++l)
+    for (const plugin::WeightInfo& weight : layers[l].weights()) {
+      const auto layout = layouts.find(weight.name);
+      parameters.push_back({layer_name(l, weight.name), weight.dims, layout == layouts.end() ? weight.layout : layout->second, weight.gates});
+    }
+  const int64_t O = layers.back().output(), K = spec.output.width;
+  parameters.push_back({"head/W", {O, K}, "[O, K]", ""});
+  parameters.push_back({"head/b", {K}, "[K]", ""});
+  for (const ParameterInfo& parameter : parameters)
+    RECUR_CHECK(parameter.size() > 0, "{} of {} is {}", parameter.name, options.cell, ir::to_string(parameter.shape));
+  return std::make_shared<const ParameterLayout>(std::move(parameters));
+}
+
+}  // namespace
+
+int64_t CarriedState::size() const {
+  int64_t product = 1;
+  for (const int64_t dim : dims) product *= dim;
+  return product;
+}
+
+Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find) : options_(options), spec_(spec) {
+  RECUR_CHECK(options.layers > 0 && spec.input.width > 0 && spec.output.width > 0, "{} layers, input {}, output {}", options.layers,
+              spec.input.width, spec.output.width);
+  const plugin::LoadedCell& cell = find(options.cell);
+  const plugin::HyperValues hypers(options.hyper.begin(), options.hyper.end());
+  int64_t input = spec.input.width;
+  if (has_embedding(spec)) input = options.embedding > 0 ? options.embedding : options.hidden;
+  for (int64_t l = 0; l < options.layers; ++l) {
+    layers_.emplace_back(cell, input, options.hidden, hypers, find);
+    input = layers_.back().output();
+    for (const plugin::StateInfo& state : layers_.back().states())
+      states_.push_back({layer_name(static_cast<size_t>(l), state.name), state.dims});
+  }
+  layout_ = layout_of(options, spec, layers_, {});
+}
+
+Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry)
+    : Network(options, spec, plugin::FindCell([&](std::string_view id) -> const plugin::LoadedCell& { return registry.find(id); })) {
+  layout_ = layout_of(options, spec, layers_, layouts_of(registry, options.cell));
+}
+
+ParameterSet Network::initial(uint64_t seed, uint64_t replicate) const {
+  ParameterSet set(layout_);
+  size_t i = 0;
+  const auto next = [&](const auto& fill) {
+    const ParameterInfo& parameter = layout_->parameters()[i];
+    Stream stream(seed, replicate, "init/" + parameter.name);
+    fill(parameter, stream, set[i]);
+    ++i;
+  };
+  if (has_embedding(spec_)) next([&](const auto&, Stream& stream, std::span<float> values) { fill_embedding(options_.init, stream, values); });
+  for (const plugin::CellInstance& layer : layers_)
+    for (const plugin::WeightInfo& weight : layer.weights())
+      next([&](const auto&, Stream& stream, std::span<float> values) {
+        fill_cell_weight(weight, options_.init, layer.hidden(), stream, values);
+      });
+  const int64_t O = layers_.back().output();
+  while (i < layout_->count())
+    next([&](const ParameterInfo& parameter, Stream& stream, std::span<float> values) {
+      fill_head(options_.init, parameter.shape, O, stream, values);
+    });
+  return set;
+}
+
+data::TaskSpec task_spec(const data::Encoding& encoding) {
+  data::TaskSpec spec;
+  if (encoding.kind == "forecast") {
+    const auto C = static_cast<int64_t>(encoding.columns.size());
+    spec.input = {InputSpec::Kind::continuous, C};
+    spec.output = {data::OutputSpec::Kind::regression, data::OutputSpec::At::last_step, encoding.horizon * C};
+  } else if (encoding.kind == "language_model") {
+    const auto V = static_cast<int64_t>(encoding.vocabulary.size());
+    spec.input = {InputSpec::Kind::discrete, V};
+    spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, V};
+    spec.carries_state = true;
+  } else {
+    throw UserError(fmt::format("the result's task '{}' is not known; it was made by another version of recur", encoding.kind));
+  }
+  return spec;
+}
+
+}  // namespace recur::model

@@ -1,0 +1,190 @@
+// Recording of a network.
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "recur/error/error.hpp"
+#include "recur/model/network.hpp"
+
+namespace recur::model {
+
+using ir::kBatch;
+using ir::kNone;
+using ir::kTime;
+using ir::Op;
+using ir::ValueId;
+
+class NetworkRecorder {
+ public:
+  NetworkRecorder(const Network& network, Purpose purpose) : network_(network), spec_(network.spec_), purpose_(purpose) {
+    // A network of cells alone is recorded as one step; one with layers that record sequences has a sequence of one step.
+    stepwise_ = purpose == Purpose::kStep;
+    for (const plugin::CellInstance& layer : network.layers_) stepwise_ = stepwise_ && layer.info().kind == RECUR_CELL;
+    carries_ = spec_.carries_state || purpose == Purpose::kStep;
+    has_targets_ = purpose == Purpose::kTrain || purpose == Purpose::kEvaluate;
+  }
+
+  ir::Program record() {
+    for (const ParameterInfo& parameter : network_.layout_->parameters())
+      parameters_[parameter.name] = builder_.input(parameter.name, parameter.shape);
+    draw_dropout();
+    ValueId x = drop(inputs(), 0);
+    if (spec_.has_lengths && purpose_ != Purpose::kStep) lengths_ = builder_.input("lengths", {kBatch});
+    if (carries_) fresh_ = builder_.input("fresh", {kBatch});
+    for (size_t l = 0; l < network_.layers_.size(); ++l) x = drop(layer(l, x), l + 1);
+    head(x);
+    for (const auto& [name, value] : final_states_) output(name, value);
+    return builder_.finish(outputs_, names_);
+  }
+
+ private:
+  // Axes in front of the features of a value of every step.
+  ir::Shape lead() const { return stepwise_ ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch}; }
+  ir::Shape with_last(ir::Shape shape, int64_t size) const {
+    shape.push_back(size);
+    return shape;
+  }
+  bool at_last_step() const { return spec_.output.at == data::OutputSpec::At::last_step && purpose_ != Purpose::kStep; }
+  bool of_classes() const { return spec_.output.kind == data::OutputSpec::Kind::categorical; }
+
+  void output(const std::string& name, ValueId value) {
+    outputs_.push_back(value);
+    names_.push_back(name);
+  }
+
+  // The noise of all dropouts is drawn before anything else, so that its streams are the same whatever noise the cells draw.
+  void draw_dropout() {
+    const DropoutOptions& dropout = network_.options_.dropout;
+    if (purpose_ != Purpose::kTrain || dropout.rate == 0) return;
+    const auto mask = [&](int64_t width) {
+      const bool per_sequence = dropout.kind == "variational";
+      ValueId noise = builder_.emit(Op::kUniform, {}, per_sequence ? ir::Shape{kBatch, width} : ir::Shape{kTime, kBatch, width});
+      if (per_sequence) noise = builder_.reshape(noise, {1, kBatch, width});
+      const ValueId keep = builder_.emit(Op::kGreaterEqual, {noise, builder_.constant(dropout.rate)});
+      masks_.push_back(builder_.mul(keep, builder_.constant(1 / (1 - dropout.rate))));
+    };
+    if (spec_.input.kind == data::InputSpec::Kind::discrete) mask(network_.layers_[0].input());
+    else masks_.push_back(kNone);  // the data themselves are not dropped
+    for (const plugin::CellInstance& each : network_.layers_) mask(each.output());
+  }
+
+  ValueId drop(ValueId x, size_t place) {
+    return place < masks_.size() && masks_[place] != kNone ? builder_.mul(x, masks_[place]) : x;
+  }
+
+  ValueId inputs() {
+    if (spec_.input.kind == data::InputSpec::Kind::continuous) return builder_.input("x", with_last(lead(), spec_.input.width));
+    const ValueId tokens = builder_.input("tokens", lead());
+    return builder_.emit(Op::kGather, {parameters_.at("embedding/W"), tokens});
+  }
+
+  // The states that a layer begins with: carried on, or its own start where a sequence is fresh.
+  std::vector<ValueId> initial_states(size_t l, ValueId x, const plugin::WeightValues& weights) {
+    if (!carries_) return {};
+    const plugin::CellInstance& cell = network_.layers_[l];
+    std::vector<ValueId> states = cell.start_states(builder_, x, stepwise_ ? 0 : 1, weights);
+    for (size_t i = 0; i < states.size(); ++i) {
+      ir::Shape shape = cell.states()[i].dims, row(shape.size() + 1, 1);
+      shape.insert(shape.begin(), kBatch);
+      row[0] = kBatch;
+      const ValueId carried = builder_.input(fmt::format("state/layer{}/{}", l, cell.states()[i].name), shape);
+      const ValueId fresh = row.size() == 1 ? fresh_ : builder_.reshape(fresh_, row);
+      states[i] = builder_.emit(Op::kSelect, {fresh, states[i], carried});
+    }
+    return states;
+  }
+
+  ValueId layer(size_t l, ValueId x) {
+    const plugin::CellInstance& cell = network_.layers_[l];
+    const recur_phase phase = purpose_ == Purpose::kTrain ? RECUR_TRAIN : purpose_ == Purpose::kStep ? RECUR_GENERATE : RECUR_EVALUATE;
+    const plugin::WeightValues weights = [&](const std::string& name) { return parameters_.at(fmt::format("layer{}/{}", l, name)); };
+    const std::vector<ValueId> initial = initial_states(l, x, weights);
+    ValueId y = kNone;
+    std::vector<ValueId> after;
+    std::vector<plugin::AuxiliaryLoss> losses;
+    if (stepwise_) {
+      plugin::StepOutputs step = cell.record_step(builder_, {x, initial, phase, weights});
+      y = step.output;
+      after = std::move(step.next);
+      losses = std::move(step.losses);
+    } else {
+      plugin::LayerOutputs layer =
+          cell.record_layer(builder_, {.x = x, .initial = initial, .lengths = lengths_, .phase = phase, .weights = weights});
+      y = layer.y;
+      after = std::move(layer.final_states);
+      losses = std::move(layer.losses);
+    }
+    if (carries_)
+      for (size_t i = 0; i < after.size(); ++i)
+        final_states_.emplace_back(fmt::format("state/layer{}/{}", l, cell.states()[i].name), after[i]);
+    for (const plugin::AuxiliaryLoss& loss : losses) auxiliary_.push_back(builder_.mul(loss.value, builder_.constant(loss.scale)));
+    return y;
+  }
+
+  // y [T, N, O], or [N, O] of one step
+  void head(ValueId y) {
+    if (at_last_step()) {
+      const ValueId last = builder_.input("last", {1, kBatch});
+      const ValueId row = builder_.emit(Op::kGatherTime, {y, last});
+      y = builder_.reshape(row, {kBatch, builder_.shape(row).back()});
+    }
+    const ValueId prediction = builder_.add(builder_.matmul(y, parameters_.at("head/W")), parameters_.at("head/b"));
+    if (!has_targets_) return output("prediction", prediction);
+    const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};
+    const ValueId weight = builder_.input("weight", positions);
+    of_classes() ? classes(prediction, weight, positions) : values(prediction, weight, positions);
+  }
+
+  void losses(ValueId data_loss) {
+    if (purpose_ == Purpose::kTrain) {
+      ValueId loss = data_loss;
+      for (const ValueId term : auxiliary_) loss = builder_.add(loss, term);
+      output("loss", loss);
+    }
+    output("data_loss", data_loss);
+  }
+
+  static std::vector<int64_t> all_axes(const ir::Shape& shape) {
+    std::vector<int64_t> axes(shape.size());
+    for (size_t i = 0; i < axes.size(); ++i) axes[i] = static_cast<int64_t>(i);
+    return axes;
+  }
+
+  void values(ValueId prediction, ValueId weight, const ir::Shape& positions) {
+    const ir::Shape shape = with_last(positions, spec_.output.width);
+    const ValueId y = builder_.input("y", shape);
+    const ValueId square = builder_.emit(Op::kSquare, {builder_.sub(prediction, y)});
+    const ValueId counted = builder_.mul(square, builder_.reshape(weight, with_last(positions, 1)));
+    losses(builder_.sum(counted, all_axes(shape)));
+    output("prediction", prediction);
+  }
+
+  void classes(ValueId logits, ValueId weight, const ir::Shape& positions) {
+    const ValueId labels = builder_.input("labels", positions);
+    const std::vector<int64_t> axes = all_axes(positions);
+    const ValueId nats = builder_.emit(Op::kCrossEntropy, {logits, labels});
+    losses(builder_.sum(builder_.mul(nats, weight), axes));
+    const ValueId top = builder_.emit(Op::kReduceMax, {logits}, {0, static_cast<int64_t>(positions.size())});
+    const ValueId hit = builder_.emit(Op::kGreaterEqual, {builder_.emit(Op::kTake, {logits, labels}), top});
+    const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
+    output("correct", builder_.sum(builder_.mul(hit, counts), axes));
+  }
+
+  const Network& network_;
+  const data::TaskSpec& spec_;
+  Purpose purpose_;
+  bool stepwise_ = false, carries_ = false, has_targets_ = false;
+  ir::Builder builder_;
+  std::map<std::string, ValueId> parameters_;
+  std::vector<ValueId> masks_;  // by place: before layer 0, after layer 0, ...; empty without dropout
+  ValueId lengths_ = kNone, fresh_ = kNone;
+  std::vector<ValueId> auxiliary_;
+  std::vector<std::pair<std::string, ValueId>> final_states_;
+  std::vector<ValueId> outputs_;
+  std::vector<std::string> names_;
+};
+
+ir::Program Network::program(Purpose purpose) const { return NetworkRecorder(*this, purpose).record(); }
+
+}  // namespace recur::model
