@@ -31,8 +31,8 @@ json::object provenance_json(const store::Provenance& p) {
   for (const auto& [name, version] : p.libraries) libraries[name] = version;
   return {{"recur_version", p.recur_version}, {"git_commit", p.git_commit},   {"compiler", p.compiler},
           {"build_type", p.build_type},       {"plugin_file", p.plugin_file}, {"plugin_hash", p.plugin_hash},
-          {"processor", p.processor},         {"system", p.system},           {"host", p.host},
-          {"libraries", std::move(libraries)}};
+          {"data_file", p.data_file},         {"data_hash", p.data_hash},     {"processor", p.processor},
+          {"system", p.system},               {"host", p.host},               {"libraries", std::move(libraries)}};
 }
 
 // Weights are for HDF5; here only what they are.

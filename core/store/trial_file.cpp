@@ -99,6 +99,7 @@ void write_head(hid_t file, const TrialRecord& record, const ProcessId& writer) 
                               {"started", record.started},
                               {"ended", record.ended}});
   h5::write_text(file, "definition", spec.definition);
+  h5::write_text(file, "encoding", spec.encoding);
   write_group(file, "point", spec.point);
   const Provenance& p = spec.provenance;
   const h5::Id provenance = h5::create_group(file, "provenance");
@@ -108,6 +109,8 @@ void write_head(hid_t file, const TrialRecord& record, const ProcessId& writer) 
                                           {"build_type", p.build_type},
                                           {"plugin_file", p.plugin_file},
                                           {"plugin_hash", p.plugin_hash},
+                                          {"data_file", p.data_file},
+                                          {"data_hash", p.data_hash},
                                           {"processor", p.processor},
                                           {"system", p.system},
                                           {"host", p.host}});

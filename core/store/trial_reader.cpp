@@ -48,7 +48,8 @@ Provenance read_provenance(hid_t file) {
   const Values v = h5::read_attributes(group.get());
   const auto text = [&](const char* name) { return get<std::string>(v, name); };
   Provenance p{text("recur_version"), text("git_commit"), text("compiler"), text("build_type"), text("plugin_file"),
-               text("plugin_hash"),   text("processor"),  text("system"),   text("host"),       {}};
+               text("plugin_hash"),   text("data_file"),  text("data_hash"), text("processor"),  text("system"),
+               text("host"),          {}};
   for (const auto& [name, value] : group_values(group.get(), "libraries")) p.libraries[name] = to_string(value);
   return p;
 }
@@ -126,6 +127,7 @@ TrialRecord read_open(hid_t file, const std::filesystem::path& path, const ReadO
   TrialSpec& spec = record.spec;
   spec.name = get<std::string>(head, "name");
   spec.definition = h5::read_text(file, "definition");
+  if (h5::exists(file, "encoding")) spec.encoding = h5::read_text(file, "encoding");
   spec.variant = get<std::string>(head, "variant");
   spec.point = group_values(file, "point");
   spec.seed = static_cast<uint64_t>(get<int64_t>(head, "seed"));

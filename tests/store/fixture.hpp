@@ -41,7 +41,10 @@ class StoreTest : public testing::Test {
     s.parameters = 4321;
     s.flops_per_step = 1.5e6;
     s.planned_epochs = 3;
+    s.encoding = R"({"kind": "forecast", "columns": ["größe"]})";
     s.provenance = here();
+    s.provenance.data_file = "/data/sunspots.csv";
+    s.provenance.data_hash = content_hash("sunspots");
     s.provenance.plugin_file = "/opt/recur/gru.so";
     s.provenance.plugin_hash = content_hash("gru");
     s.provenance.libraries["onednn"] = "2.6.3";

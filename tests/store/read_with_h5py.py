@@ -1,4 +1,5 @@
 """Reads an experiment's directory as results/README.md says one can: DIRECTORY FINISHED-TRIAL UNFINISHED-TRIAL."""
+import json
 import sys
 
 import h5py
@@ -24,6 +25,8 @@ with h5py.File(f"{directory}/{finished}.h5", "r") as f:
     assert w.attrs["gate_order"] == "r z n"
     assert f["weights/last/bias"][()] == 0.25
     assert f["provenance"].attrs["plugin_file"] == "/opt/recur/gru.so"
+    assert f["provenance"].attrs["data_file"] == "/data/sunspots.csv"
+    assert json.loads(f["encoding"].asstr()[()])["columns"] == ["größe"]
     assert f["provenance/libraries"].attrs["onednn"] == "2.6.3"
     assert [t.decode() for t in f["log/text"]] == ["started", "ended: done"]
 

@@ -15,6 +15,8 @@ struct Provenance {
   std::string build_type;
   std::string plugin_file;   // resolved path of the plugin that the trial's cell came from
   std::string plugin_hash;   // file_hash of it
+  std::string data_file;     // resolved path of the data set
+  std::string data_hash;     // file_hash of it
   std::string processor;
   std::string system;        // kernel name and release
   std::string host;
@@ -23,7 +25,7 @@ struct Provenance {
   bool operator==(const Provenance&) const = default;
 };
 
-// What this build and this machine are. The plugin and libraries other than HDF5 are the caller's to add:
+// What this build and this machine are. The plugin, the data and libraries other than HDF5 are the caller's to add:
 // auto p = here(); p.plugin_file = ...; p.libraries["onednn"] = ...
 Provenance here();
 

@@ -32,8 +32,9 @@ struct Objective {
 };
 
 struct TrialSpec {
-  std::string name;        // trial_name(definition, replicate); names the files
+  std::string name;        // unique to the definition and the replicate; names the files
   std::string definition;  // the trial's resolved definition, YAML
+  std::string encoding;    // what ties the model's numbers to the data's own (scales, vocabulary), JSON; or ""
   std::string variant;     // what a comparison compares: "gru"
   Values point;            // the trial's place in the sweep's space, by key: {"train.optimizer.lr", 1e-3}; no replicate
   uint64_t seed = 0;       // the experiment's
