@@ -18,48 +18,50 @@
 HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 
-// exp(x) = 2^n exp(r), |r| <= ln(2) / 2: the polynomial of Cephes' expf.
+// exp(x) = 2^n (1 + r p(r)), |r| <= ln(2) / 2, p the minimax polynomial of XNNPACK's exp (rr2-p5).
 struct ExpParts {
-  V fraction;                                      // exp(r)
-  hn::Vec<hn::RebindToSigned<Floats>> exponent;    // n
+  V exponent;  // its lowest bits hold n + 127
+  V r, p;
 };
 
 HWY_INLINE ExpParts exp_parts(V x) {
-  const V n = hn::Round(hn::Mul(x, set(1.44269504088896341f)));
-  V r = hn::NegMulAdd(n, set(0.693359375f), x);
-  r = hn::MulAdd(n, set(2.12194440e-4f), r);
-  V p = hn::MulAdd(set(1.9875691500e-4f), r, set(1.3981999507e-3f));
-  p = hn::MulAdd(p, r, set(8.3334519073e-3f));
-  p = hn::MulAdd(p, r, set(4.1665795894e-2f));
-  p = hn::MulAdd(p, r, set(1.6666665459e-1f));
-  p = hn::MulAdd(p, r, set(5.0000001201e-1f));
-  const V fraction = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), set(1.0f));
-  return {fraction, hn::ConvertTo(hn::RebindToSigned<Floats>(), n)};
+  // Adding 1.5 * 2^23 rounds to a whole number and leaves it in the low bits, biased like a float's exponent.
+  constexpr float kMagic = 12582912.0f + 127.0f;
+  const V exponent = hn::MulAdd(x, set(1.44269504088896341f), set(kMagic));
+  const V n = hn::Sub(exponent, set(kMagic));
+  V r = hn::NegMulAdd(n, set(0.693145751953125f), x);
+  r = hn::NegMulAdd(n, set(1.428606765330187e-6f), r);
+  V p = hn::MulAdd(set(0x1.0F9F9Cp-7f), r, set(0x1.573A1Ap-5f));
+  p = hn::MulAdd(p, r, set(0x1.555A80p-3f));
+  p = hn::MulAdd(p, r, set(0x1.FFFDC6p-2f));
+  p = hn::MulAdd(p, r, set(0x1.FFFFF6p-1f));
+  return {exponent, r, p};
 }
 
-// 2^n for n in [-127, 127]; -127 gives 0.
-HWY_INLINE V power_of_two(hn::Vec<hn::RebindToSigned<Floats>> n) {
-  const hn::RebindToSigned<Floats> ints;
-  return hn::BitCast(kFloats, hn::ShiftLeft<23>(hn::Add(n, hn::Set(ints, 127))));
+// 2^(n - less) for n - less in [-127, 127]; -127 gives 0.
+template <uint32_t kLess>
+HWY_INLINE V scale_of(const ExpParts& e) {
+  const hn::RebindToUnsigned<Floats> bits;
+  const auto word = hn::BitCast(bits, e.exponent);
+  if constexpr (kLess == 0) return hn::BitCast(kFloats, hn::ShiftLeft<23>(word));
+  return hn::BitCast(kFloats, hn::ShiftLeft<23>(hn::Sub(word, hn::Set(bits, kLess))));
 }
 
-// Within 2 ulp, denormal results included.
+// Within 3 ulp above -86.6, and 0 where floats become denormal.
 HWY_INLINE V exp_of(V x) {
-  const ExpParts e = exp_parts(clamp_to(x, -104.0f, 89.0f));
-  const auto half = hn::ShiftRight<1>(e.exponent);
-  return hn::Mul(hn::Mul(e.fraction, power_of_two(half)), power_of_two(hn::Sub(e.exponent, half)));
+  const ExpParts e = exp_parts(clamp_to(x, -87.3f, 89.0f));
+  // Half of the result first: 2^128 is not a float, but results just below it are.
+  const V half = scale_of<1>(e);
+  const V y = hn::MulAdd(hn::Mul(e.r, half), e.p, half);
+  return hn::Add(y, y);
 }
 
-// exp for x in [-88, 88], flushed to 0 below the normal numbers.
-HWY_INLINE V exp_in_range(V x) {
-  const ExpParts e = exp_parts(x);
-  return hn::Mul(e.fraction, power_of_two(e.exponent));
-}
-
-// 1 / (1 + exp(-x)); relative error within 4 ulp for x > -87.
+// 1 / (1 + exp(-x)); within 4 ulp for x > -87.
 HWY_INLINE V sigmoid_of(V x) {
-  const V e = exp_in_range(clamp_to(hn::Neg(x), -88.0f, 88.0f));
-  return hn::Div(set(1.0f), hn::Add(e, set(1.0f)));
+  const ExpParts e = exp_parts(hn::Neg(clamp_to(x, -88.0f, 87.3f)));
+  const V scale = scale_of<0>(e);
+  const V one = set(1.0f);
+  return hn::Div(one, hn::Add(hn::MulAdd(hn::Mul(e.r, scale), e.p, scale), one));
 }
 
 // x P(x^2) / Q(x^2), the minimax fit that Eigen uses (degrees 13 and 6), up to where it gives exactly 1, which
@@ -89,10 +91,22 @@ HWY_INLINE V log_of(V x) {
   return hn::IfThenElse(hn::Lt(x, hn::Zero(kFloats)), set(std::numeric_limits<float>::quiet_NaN()), y);
 }
 
-// log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)), which neither overflows nor cancels.
+// log(1 + e) for e in [0, 1]: 2 atanh(s), s = e / (2 + e) <= 1/3, by its series.
+HWY_INLINE V log1p_of_fraction(V e) {
+  const V s = hn::Div(e, hn::Add(e, set(2.0f)));
+  const V square = hn::Mul(s, s);
+  V p = hn::MulAdd(set(2.0f / 15), square, set(2.0f / 13));
+  p = hn::MulAdd(p, square, set(2.0f / 11));
+  p = hn::MulAdd(p, square, set(2.0f / 9));
+  p = hn::MulAdd(p, square, set(2.0f / 7));
+  p = hn::MulAdd(p, square, set(2.0f / 5));
+  p = hn::MulAdd(p, square, set(2.0f / 3));
+  return hn::MulAdd(hn::Mul(p, square), s, hn::Add(s, s));
+}
+
+// log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)), which neither overflows nor cancels.
 HWY_INLINE V softplus_of(V x) {
-  const V e = exp_of(hn::Neg(hn::Abs(x)));
-  return hn::Add(max_or_second(hn::Zero(kFloats), x), hn::Log1p(kFloats, e));
+  return hn::Add(max_or_second(hn::Zero(kFloats), x), log1p_of_fraction(exp_of(hn::Neg(hn::Abs(x)))));
 }
 
 // Highway's sine and cosine hold for |x| <= 39000; vectors with anything larger go through the C library.

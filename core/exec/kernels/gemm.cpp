@@ -32,8 +32,38 @@ size_t do_gemm_scratch(size_t m, size_t n, size_t k, bool transpose_a) {
   return packed_b_size(n, k) + (transpose_a ? std::min(kBlockDepth, k) * std::min(kBlockRows, m) : 0);
 }
 
+// kDepth rows of b times as many elements of one row of a, added to a row of c: both are read along the rows, as a
+// memory likes it, where a panel would jump from row to row.
+template <size_t kDepth>
+HWY_INLINE void add_rows(size_t n, const float* a, size_t a_step, const float* b, size_t ldb, const float* d,
+                         float* c) {
+  V element[kDepth];
+  for (size_t x = 0; x < kDepth; ++x) element[x] = set(a[x * a_step]);
+  size_t j = 0;
+  for (; j + kLanes <= n; j += kLanes) {
+    V sum = d == nullptr ? hn::Zero(kFloats) : load(d + j);
+    for (size_t x = 0; x < kDepth; ++x) sum = hn::MulAdd(element[x], load(b + x * ldb + j), sum);
+    store(sum, c + j);
+  }
+  if (j == n) return;
+  V sum = d == nullptr ? hn::Zero(kFloats) : load_first(d + j, n - j);
+  for (size_t x = 0; x < kDepth; ++x) sum = hn::MulAdd(element[x], load_first(b + x * ldb + j, n - j), sum);
+  store_first(sum, c + j, n - j);
+}
+
+void multiply_row(size_t n, size_t k, const float* a, size_t a_step, const float* b, size_t ldb, bool accumulate,
+                  float* c) {
+  const float* d = accumulate ? c : nullptr;
+  size_t kk = 0;
+  for (; kk + 8 <= k; kk += 8, d = c) add_rows<8>(n, a + kk * a_step, a_step, b + kk * ldb, ldb, d, c);
+  for (; kk < k; ++kk, d = c) add_rows<1>(n, a + kk * a_step, a_step, b + kk * ldb, ldb, d, c);
+}
+
 void do_gemm(size_t m, size_t n, size_t k, Matrix a, Matrix b, bool accumulate, float* c, size_t ldc,
              float* scratch) {
+  if (m == 1 && k > 0 && !b.transposed) {
+    return multiply_row(n, k, a.data, a.transposed ? a.ld : 1, b.data, b.ld, accumulate, c);
+  }
   float* packed_a = scratch + packed_b_size(n, k);
   for (size_t jc = 0; jc < n; jc += kBlockColumns) {
     const size_t block_columns = std::min(kBlockColumns, n - jc);
