@@ -1,24 +1,8 @@
 #include "cell_test.hpp"
 
+#include "test_registry.hpp"
+
 namespace recur::conformance {
-namespace {
-
-// The plugins of this build and the fixtures.
-const plugin::Registry& registry() {
-  static const plugin::Registry found([] {
-    plugin::ScanOptions options;
-    options.paths = {RECUR_TEST_PLUGINS, RECUR_TEST_FIXTURES};
-    options.environment = "";
-    options.tree = std::vector<std::filesystem::path>{};
-    options.cache = "";
-    options.probe = RECUR_TEST_PROBE;
-    return options;
-  }());
-  return found;
-}
-
-}  // namespace
-
 std::vector<CellCase> cases(const std::vector<std::pair<std::string, CellUnderTest>>& cells) {
   std::vector<CellCase> all;
   for (const auto& [label, cell] : cells)
@@ -26,6 +10,6 @@ std::vector<CellCase> cases(const std::vector<std::pair<std::string, CellUnderTe
   return all;
 }
 
-TEST_P(CellTest, HoldsTo) { EXPECT_EQ(GetParam().check.run(registry(), GetParam().cell), ""); }
+TEST_P(CellTest, HoldsTo) { EXPECT_EQ(GetParam().check.run(test_registry(), GetParam().cell), ""); }
 
 }  // namespace recur::conformance
