@@ -5,6 +5,7 @@
 #include <string>
 
 #include "recur/error/error.hpp"
+#include "recur/ir/builder.hpp"
 #include "recur/ir/passes.hpp"
 #include "recur/ir/rewrite.hpp"
 
@@ -68,6 +69,22 @@ ValueId same_as(const Block& block, const Node& node) {
   }
 }
 
+// The constant that the node is: reshaped and broadcast constants are constants.
+bool is_constant_anew(const Block& block, const Node& node) {
+  return (node.op == Op::kReshape || node.op == Op::kBroadcast) && block.producer(node.inputs[0]).op == Op::kConstant;
+}
+
+// a + (-b) is a - b, and a - (-b) is a + b; kNone where it is neither.
+ValueId without_negation(BlockWriter& to, const Node& node) {
+  if (node.op != Op::kAdd && node.op != Op::kSub) return kNone;
+  const auto negated = [&](size_t i) { return to.block.producer(node.inputs[i]).op == Op::kNeg ? to.block.producer(node.inputs[i]).inputs[0] : kNone; };
+  const ValueId first = node.inputs[0], second = node.inputs[1], negated_first = negated(0), negated_second = negated(1);
+  const Op op = node.op;
+  if (negated_second != kNone) return to.emit(op == Op::kAdd ? Op::kSub : Op::kAdd, {first, negated_second});
+  if (op == Op::kAdd && negated_first != kNone) return to.emit(Op::kSub, {second, negated_first});
+  return kNone;
+}
+
 bool multiplies_by_zero(const Block& block, const Node& node) {
   if (node.op != Op::kMul) return false;
   return is_constant(block, node.inputs[0], 0) || is_constant(block, node.inputs[1], 0);
@@ -77,6 +94,21 @@ bool multiplies_by_zero(const Block& block, const Node& node) {
 std::string key_of(const Node& node) {
   return fmt::format("{}|{}|{}|{}|{}", static_cast<uint32_t>(node.op), fmt::join(node.inputs, ","),
                      fmt::join(node.ints, ","), fmt::join(node.reals, ","), static_cast<const void*>(node.map));
+}
+
+// An element-wise operator broadcasts by itself: it reads what was broadcast for it, where another operand gives the shape.
+Node through_broadcasts(const Rewrite& rewrite, const Node& node) {
+  if (!is_elementwise(node.op) || node.inputs.size() < 2) return node;
+  const Block& from = rewrite.from;
+  Node direct = node;
+  for (size_t i = 0; i < direct.inputs.size(); ++i) {
+    const Node& producer = from.producer(direct.inputs[i]);
+    if (producer.op != Op::kBroadcast) continue;
+    std::vector<Shape> shapes;
+    for (size_t j = 0; j < direct.inputs.size(); ++j) shapes.push_back(from.shape(j == i ? producer.inputs[0] : direct.inputs[j]));
+    if (infer_shapes(node, shapes)[0] == from.shape(node.outputs[0])) direct.inputs[i] = producer.inputs[0];
+  }
+  return direct;
 }
 
 Block simplify_block(const Block& block) {
@@ -89,11 +121,15 @@ Block simplify_block(const Block& block) {
       return;
     }
     const ValueId old = node.outputs[0];
-    rewrite.copy(node);
-    const Node& fresh = to.block.producer(rewrite.at(old));
+    rewrite.copy(through_broadcasts(rewrite, node));
+    const Node fresh = to.block.producer(rewrite.at(old));
     const std::string key = key_of(fresh);
     if (const ValueId same = same_as(to.block, fresh); same != kNone) {
       rewrite.set(old, same);
+    } else if (is_constant_anew(to.block, fresh)) {
+      rewrite.set(old, to.constant(to.block.producer(fresh.inputs[0]).reals[0], block.shape(old)));
+    } else if (const ValueId plain = without_negation(to, fresh); plain != kNone) {
+      rewrite.set(old, plain);
     } else if (multiplies_by_zero(to.block, fresh)) {
       rewrite.set(old, to.constant(0, block.shape(old)));
     } else if (const auto found = known.find(key); found != known.end()) {
