@@ -18,7 +18,7 @@
 namespace recur::train {
 
 struct GeneratedText {
-  std::string text;            // without the prompt
+  std::string text;            // what follows the prompt; words begin with the space that parts them from it
   int64_t tokens = 0;
   int64_t unknown_tokens = 0;  // of the prompt: not in the vocabulary, so read as <unk>
 };

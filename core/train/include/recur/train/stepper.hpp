@@ -22,13 +22,13 @@ class Stepper {
   Stepper(Stepper&&) noexcept;
   Stepper& operator=(Stepper&&) noexcept;
 
-  // Every sequence begins anew at the next step.
-  void reset();
+  // Every sequence begins anew at the next step. noise_seed: of cells that draw noise while generating.
+  void reset(uint64_t noise_seed = 0);
   // One step: x [N, C], or tokens [N] -> predictions [N, K] or logits [N, V], valid until the next step.
   std::span<const float> step(std::span<const float> x);
   std::span<const float> step(std::span<const int32_t> tokens);
 
-  // The carried states of all sequences, to be kept and set again (before the first step: all zero, not counted).
+  // The carried states of all sequences, to be kept and set again. Meaningful after a step.
   std::vector<float> state() const;
   void set_state(std::span<const float> state);
 

@@ -63,7 +63,8 @@ class Trainer {
   // Names of the values of rows; train/ first, then valid/ where there is such a part.
   const std::vector<std::string>& epoch_metrics() const;
   const std::vector<std::string>& step_metrics() const;  // loss (with auxiliary losses), grad_norm (before clipping), lr
-  int64_t parameters() const;     // trainable scalars
+  const std::string& objective() const;  // the metric by which the best epoch is chosen
+  int64_t parameters() const;            // trainable scalars
   int64_t steps_per_epoch() const;
   // Of one training step of a full batch: forward, backward and weight gradients as differentiated, without the optimizer.
   double flops_per_step() const;

@@ -1,0 +1,23 @@
+#include "recur/train/evaluation.hpp"
+
+#include "measurement.hpp"
+#include "recur/random/stream.hpp"
+#include "runner.hpp"
+
+namespace recur::train {
+
+std::map<std::string, double> evaluate(const data::Task& task, data::Part part, const model::Network& network,
+                                       const model::ParameterSet& weights, int64_t batch, exec::PathMemory& memory,
+                                       exec::PathChoice choice) {
+  Runners runners(network, weights, nullptr, memory, choice);
+  BatchFeed feed(network.spec(), runners, model::Purpose::kEvaluate);
+  Measurement measurement(task);
+  measure(*task.batches(part, batch), feed, stream_key(0, 0, "noise/evaluate"), {}, measurement);
+  std::map<std::string, double> result;
+  const std::vector<std::string> names = metric_names(task, part);
+  const std::vector<double> values = measurement.values();
+  for (size_t i = 0; i < names.size(); ++i) result[names[i]] = values[i];
+  return result;
+}
+
+}  // namespace recur::train
