@@ -1,9 +1,9 @@
 // The numbers behind the noise operators, shared by the reference and the native executor.
 //
-// Element i of a noise node at time step t is word i % 4 of philox(counter {i / 4, t, stream, update}, key seed)
-// (normal: Box-Muller over the pair of words u, v of which i is a member: sqrt(-2 log(1 - u)) times cos(2 pi v) for even i,
-// sin(2 pi v) for odd i), so it depends neither on how many elements,
-// steps or sequences there are nor on who computes it. A noise node outside any scan has t = 0; inside, the scan's own t.
+// Element i of a noise node at time step t is word i % 4 of philox(counter {i / 4, t, stream, update}, key seed), so it
+// depends neither on how many elements, steps or sequences there are nor on who computes it. Normal: Box-Muller over
+// the pair of words u, v of which i is a member, sqrt(-2 log(1 - u)) times cos(2 pi v) for even i, sin(2 pi v) for odd.
+// A noise node outside any scan has t = 0; inside, the scan's own t.
 //
 // Threading: pure functions.
 #pragma once
