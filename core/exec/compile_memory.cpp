@@ -170,6 +170,7 @@ void Compiler::assign_memory() {
     const Buffer& buffer = plan_.buffers[static_cast<size_t>(view.base)];
     view.base = static_cast<int32_t>(std::max<int64_t>(buffer.external, 0));
     if (buffer.external < 0) view.offset += buffer.offset;
+    while (view.depth > 0 && view.loops[static_cast<size_t>(view.depth - 1)].step == 0) --view.depth;
   };
   const std::function<void(std::vector<Instruction>&)> settle_all = [&](std::vector<Instruction>& list) {
     for (Instruction& instruction : list) {

@@ -49,7 +49,7 @@ double seconds_a_run(const ir::Program& program, Native& native, bool training) 
   fill_inputs(program, native, inputs);
   native.run();
   double best = 1e9, total = 0;
-  for (int i = 0; i < 100 && (i < 3 || total < 0.05); ++i) {
+  for (int i = 0; i < 100 && (i < 3 || total < 0.02); ++i) {
     if (training) native.weights_changed();
     const auto begin = Clock::now();
     native.run();

@@ -28,6 +28,7 @@ struct View {
     int64_t delta = 0;
   };
   std::array<Loop, kMaxLoops> loops;
+  int32_t depth = kMaxLoops;  // loops beyond it do not move the view; known once memory is assigned
 
   bool valid() const { return base >= 0; }
 };
@@ -143,7 +144,7 @@ struct Replay {
 
   float* address(const View& view) const {
     float* p = bases[static_cast<size_t>(view.base)] + view.offset;
-    for (size_t l = 0; l < kMaxLoops; ++l) p += ((at[l] + view.loops[l].delta) & view.loops[l].mask) * view.loops[l].step;
+    for (size_t l = 0; l < static_cast<size_t>(view.depth); ++l) p += ((at[l] + view.loops[l].delta) & view.loops[l].mask) * view.loops[l].step;
     return p;
   }
 };
