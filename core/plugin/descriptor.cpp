@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <regex>
+#include <string_view>
 
 #include "abi_struct.hpp"
 #include "recur/error/error.hpp"
@@ -19,6 +19,22 @@ std::string required(const char* text, const char* what) {
   return text;
 }
 std::string optional(const char* text) { return text == nullptr ? "" : text; }
+
+// 1.2.3, and after it -rc.1 or +build (semver.org, 2.0.0).
+bool is_semantic(std::string_view version) {
+  const auto digits = [](char c) { return c >= '0' && c <= '9'; };
+  for (int part = 0; part < 3; ++part) {
+    const size_t count = static_cast<size_t>(std::find_if_not(version.begin(), version.end(), digits) - version.begin());
+    if (count == 0) return false;
+    version.remove_prefix(count);
+    if (part == 2) break;
+    if (!version.starts_with('.')) return false;
+    version.remove_prefix(1);
+  }
+  if (version.empty()) return true;
+  const auto fits = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '+'; };
+  return version.size() > 1 && (version[0] == '-' || version[0] == '+') && std::all_of(version.begin(), version.end(), fits);
+}
 
 HyperInfo read_hyper(const recur_hyper& given) {
   HyperInfo hyper;
@@ -73,8 +89,7 @@ void read_cell(const recur_cell_descriptor* given, LoadedCell* cell) {
   if (!id_problem(id).empty()) throw UserError(fmt::format("the id '{}' {}", id, id_problem(id)));
   info.id = id;
   info.version = required(descriptor.version, "its version");
-  static const std::regex semantic(R"(\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?)");
-  if (!std::regex_match(info.version, semantic)) throw UserError(fmt::format("its version '{}' is not of the form 1.2.3", info.version));
+  if (!is_semantic(info.version)) throw UserError(fmt::format("its version '{}' is not of the form 1.2.3", info.version));
   info.summary = required(descriptor.summary, "its summary");
   info.citation = optional(descriptor.citation);
   info.source = optional(descriptor.source);
