@@ -2,7 +2,9 @@
 // the slope of the program, and every executor the values of the reference.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 #include <span>
 
 #include "operator_case.hpp"
@@ -150,6 +152,29 @@ TEST_P(RandomProgramTest, HasAsGradientItsSlope) {
   constexpr double kStep = 1e-6;
   const double slope = (loss_at(kStep) - loss_at(-kStep)) / (2 * kStep);
   EXPECT_NEAR(along, slope, 1e-6 * std::max(1.0, size)) << ir::print(program);
+}
+
+// Notes the operators of a block and of the bodies in it; returns how deep its scans are nested.
+int collect(const ir::Block& block, std::set<ir::Op>& ops) {
+  int depth = 0;
+  for (const ir::Node& node : block.nodes) {
+    ops.insert(node.op);
+    if (node.scan) depth = std::max(depth, 1 + collect(*node.scan->body, ops));
+  }
+  return depth;
+}
+
+TEST(RandomProgramsTest, UseEveryOperatorAndNestedScans) {
+  std::set<ir::Op> used;
+  int nested = 0;
+  for (uint64_t seed = 0; seed < kSeeds; ++seed)
+    nested += collect(build(random_program(seed, {.true_slopes = false}).operator_case).program, used) > 1;
+  EXPECT_GT(nested, 10);
+  for (uint32_t code = RECUR_OP_CONSTANT; code <= RECUR_OP_STRAIGHT_THROUGH; ++code) {
+    const auto op = static_cast<ir::Op>(code);
+    if (ir::name_of(op) == "unknown") continue;
+    EXPECT_TRUE(used.contains(op)) << ir::name_of(op);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomProgramTest, testing::Range(uint64_t{0}, kSeeds),
