@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <iterator>
 
@@ -6,6 +7,9 @@
 
 namespace recur::ir {
 namespace {
+
+// Elsewhere a negative number is an axis counted from the end, not a symbol.
+bool holds_sizes(Op op) { return op == Op::kConstant || op == Op::kReshape || op == Op::kBroadcast || is_noise(op); }
 
 void print_block(const Block& block, int depth, std::string& out) {
   const std::string indent(static_cast<size_t>(depth) * 4, ' ');
@@ -22,7 +26,7 @@ void print_block(const Block& block, int depth, std::string& out) {
     if (!node.name.empty()) line += fmt::format(" '{}'", node.name);
     if (node.primitive) line += fmt::format(" '{}'", node.primitive->name);
     if (!node.inputs.empty()) line += fmt::format("({})", names(node.inputs));
-    if (!node.ints.empty()) line += " " + to_string(Shape(node.ints));
+    if (!node.ints.empty()) line += holds_sizes(node.op) ? " " + to_string(node.ints) : fmt::format(" [{}]", fmt::join(node.ints, ", "));
     for (const double real : node.reals) line += fmt::format(" {:g}", real);
     out += fmt::format("{:<64} : {}\n", line, shapes);
     if (node.scan) {

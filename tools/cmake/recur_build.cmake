@@ -25,8 +25,9 @@ add_compile_options(-ffp-contract=off)
 
 add_library(recur_warnings INTERFACE)
 target_compile_options(recur_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-qual -Wunused -Woverloaded-virtual
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 warns of std::string's own operator+ (GCC bug 105651)
+  -Wall -Wextra -Wpedantic -Wshadow -Wcast-qual -Wunused
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>
+  $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>  # g++ 12 warns of std::string's own operator+ (GCC bug 105651)
   $<$<BOOL:${RECUR_WERROR}>:-Werror>)
 
 if(RECUR_SANITIZE)
