@@ -1,0 +1,77 @@
+// Gradients of small whole networks against central differences, in double.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "cells.hpp"
+#include "recur/ir/adjoint.hpp"
+#include "specs.hpp"
+
+namespace recur::model {
+namespace {
+
+using testing_cells::find_cell;
+
+struct Case {
+  std::string name;
+  ModelOptions model;
+  data::TaskSpec spec;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  all.push_back({"regression_at_last_step", options("lstm", 3, 2), regression_at_last_step()});
+  all.push_back({"regression_of_padded_sequences", options("gru", 3), regression_at_last_step()});
+  all.back().spec.has_lengths = true;
+  all.push_back({"regression_at_every_step", options("vanilla", 3, 2), regression_at_last_step()});
+  all.back().spec.output.at = OutputSpec::At::every_step;
+  all.back().spec.has_lengths = true;
+  all.push_back({"classes_at_every_step", options("gru", 3, 2), language()});
+  all.push_back({"classes_at_last_step", options("mgu", 3), language()});
+  all.back().spec.output.at = OutputSpec::At::last_step;
+  all.back().spec.carries_state = false;
+  all.push_back({"dropout", options("lstm", 3, 2), language()});
+  all.back().model.dropout = {"between_layers", 0.4};
+  all.push_back({"variational_dropout", options("vanilla", 3, 2), regression_at_last_step()});
+  all.back().model.dropout = {"variational", 0.4};
+  all.push_back({"bidirectional", options("bidirectional", 2, 2), language()});
+  return all;
+}
+
+class NetworkGradient : public testing::TestWithParam<Case> {};
+
+TEST_P(NetworkGradient, EqualsCentralDifferences) {
+  constexpr int64_t T = 4, N = 3;
+  const Network network(GetParam().model, GetParam().spec, find_cell);
+  const ir::Program program = bind(network, Purpose::kTrain, T, N);
+  const std::vector<std::string> names = network.layout()->names();
+  Tensors inputs = inputs_for(program, network);
+  if (inputs.contains("lengths")) inputs["lengths"].data = {4, 2, 3};
+  if (inputs.contains("last")) inputs["last"].data = GetParam().spec.has_lengths ? std::vector<double>{3, 1, 2} : std::vector<double>{3, 3, 3};
+  if (inputs.contains("fresh")) inputs["fresh"].data = {0, 1, 0};
+  inputs["weight"].data.back() = 0;
+
+  const exec::NoiseKey key{11, 7};
+  const auto gradients = exec::Reference(ir::differentiate(program, 0, names)).run(inputs, key);
+  const exec::Reference reference(program);
+  for (size_t p = 0; p < names.size(); ++p) {
+    std::vector<double>& values = inputs[names[p]].data;
+    const std::vector<double>& got = gradients[program.outputs.size() + p].data;
+    ASSERT_EQ(got.size(), values.size());
+    for (size_t i = 0; i < values.size(); ++i) {
+      constexpr double kStep = 1e-5;
+      const double before = values[i];
+      values[i] = before + kStep;
+      const double above = reference.run(inputs, key)[0].data[0];
+      values[i] = before - kStep;
+      const double below = reference.run(inputs, key)[0].data[0];
+      values[i] = before;
+      EXPECT_NEAR(got[i], (above - below) / (2 * kStep), 1e-8) << names[p] << "[" << i << "]";
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, NetworkGradient, testing::ValuesIn(cases()), [](const auto& each) { return each.param.name; });
+
+}  // namespace
+}  // namespace recur::model

@@ -1,0 +1,118 @@
+#include "recur/model/network.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "cells.hpp"
+#include "recur/error/error.hpp"
+#include "specs.hpp"
+
+namespace recur::model {
+namespace {
+
+using testing::ElementsAre;
+using testing_cells::find_cell;
+
+TEST(Network, NamesItsParametersByLayer) {
+  const Network network(options("gru", 4, 2), language(5), find_cell);
+  EXPECT_THAT(network.layout()->names(), ElementsAre("embedding/W", "layer0/W", "layer0/U", "layer0/b", "layer1/W", "layer1/U", "layer1/b",
+                                                     "head/W", "head/b"));
+  EXPECT_EQ(network.layout()->parameters()[0].shape, (ir::Shape{5, 4}));
+  EXPECT_EQ(network.layout()->parameters()[1].gates, "u r o");
+  // embedding 5*4; a layer 4*12 + 4*12 + 16; head 4*5 + 5
+  EXPECT_EQ(network.parameters(), 20 + 2 * (48 + 48 + 16) + 25);
+  ASSERT_EQ(network.states().size(), 2u);
+  EXPECT_EQ(network.states()[1].name, "layer1/h");
+}
+
+TEST(Network, TakesTheWidthOfTheEmbeddingFromItsOptions) {
+  ModelOptions model = options("vanilla", 4);
+  model.embedding = 3;
+  const Network network(model, language(5), find_cell);
+  EXPECT_EQ(network.layout()->parameters()[0].shape, (ir::Shape{5, 3}));
+  EXPECT_EQ(network.layout()->parameters()[1].shape, (ir::Shape{3, 4}));
+}
+
+TEST(Network, KeepsEachParameterOnACacheLine) {
+  ParameterSet set = Network(options("lstm", 3, 2), regression_at_last_step(), find_cell).initial(1, 0);
+  for (size_t i = 0; i < set.layout()->count(); ++i) EXPECT_EQ(reinterpret_cast<uintptr_t>(set[i].data()) % 64, 0u);
+}
+
+TEST(Network, RefusesAnUnknownHyperParameter) {
+  ModelOptions model = options("lstm");
+  model.hyper["forget_bais"] = 1.0;
+  try {
+    Network network(model, language(), find_cell);
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), testing::HasSubstr("did you mean 'forget_bias'?"));
+  }
+}
+
+TEST(Network, LearnsNothingFromPositionsWithoutWeight) {
+  const Network network(options("gru"), language(), find_cell);
+  const ir::Program program = bind(network, Purpose::kEvaluate, 3, 2);
+  const exec::Reference reference(program);
+  Tensors inputs = inputs_for(program, network);
+  inputs["weight"].data = {0.2, 0.2, 0.2, 0.2, 0.2, 0};  // the last step of the second sequence
+  const auto before = reference.run(inputs);
+  inputs["labels"].data[5] = std::fmod(inputs["labels"].data[5] + 1, 5);
+  const auto after = reference.run(inputs);
+  for (const char* name : {"data_loss", "correct"}) EXPECT_EQ(output(program, before, name).data, output(program, after, name).data) << name;
+}
+
+TEST(Network, ReadsTheLastValidStepOfEachSequenceAndNothingOfThePadding) {
+  data::TaskSpec spec = regression_at_last_step();
+  spec.has_lengths = true;
+  const Network network(options("lstm", 4, 2), spec, find_cell);
+  const ir::Program padded = bind(network, Purpose::kPredict, 5, 1), exact = bind(network, Purpose::kPredict, 3, 1);
+  Tensors inputs = inputs_for(exact, network);
+  inputs["last"].data = {2};
+  inputs["lengths"].data = {3};
+  const auto expected = exec::Reference(exact).run(inputs);
+  inputs["x"].shape[0] = 5;
+  inputs["x"].data.resize(10, 77.0);
+  const auto got = exec::Reference(padded).run(inputs);
+  for (size_t k = 0; k < 3; ++k) EXPECT_NEAR(output(padded, got, "prediction").data[k], output(exact, expected, "prediction").data[k], 1e-12);
+}
+
+TEST(Network, CarriesItsStateOverChunksOfASequence) {
+  for (const char* cell : {"vanilla", "lstm", "gru", "mgu"}) {
+    const Network network(options(cell, 4, 2), language(), find_cell);
+    const ir::Program whole = bind(network, Purpose::kPredict, 6, 2), chunk = bind(network, Purpose::kPredict, 2, 2),
+                      step = bind(network, Purpose::kStep, 1, 2);
+    Tensors inputs = inputs_for(whole, network);
+    inputs["fresh"].data = {1, 1};
+    const auto logits = output(whole, exec::Reference(whole).run(inputs), "prediction").data;
+    for (const ir::Program* part : {&chunk, &step}) {
+      const size_t steps = part == &chunk ? 2 : 1;
+      Tensors each = inputs;
+      each["tokens"].shape = part->shape(part->inputs[network.layout()->count()]);
+      std::vector<double> joined;
+      for (size_t t = 0; t < 6; t += steps) {
+        const auto begin = inputs["tokens"].data.begin() + static_cast<std::ptrdiff_t>(2 * t);
+        each["tokens"].data.assign(begin, begin + static_cast<std::ptrdiff_t>(2 * steps));
+        const auto outputs = exec::Reference(*part).run(each);
+        const auto& made = output(*part, outputs, "prediction").data;
+        joined.insert(joined.end(), made.begin(), made.end());
+        for (const CarriedState& state : network.states()) each["state/" + state.name] = output(*part, outputs, "state/" + state.name);
+        each["fresh"].data = {0, 0};
+      }
+      ASSERT_EQ(joined.size(), logits.size());
+      for (size_t i = 0; i < joined.size(); ++i) EXPECT_NEAR(joined[i], logits[i], 1e-12) << cell << " in chunks of " << steps;
+    }
+  }
+}
+
+TEST(Network, RecordsLayersOfWholeSequencesStepByStepToo) {
+  ModelOptions model = options("bidirectional", 3);
+  const Network network(model, language(), find_cell);
+  const ir::Program step = bind(network, Purpose::kStep, 1, 2);
+  Tensors inputs = inputs_for(step, network);
+  EXPECT_EQ(output(step, exec::Reference(step).run(inputs), "prediction").data.size(), 10u);
+}
+
+}  // namespace
+}  // namespace recur::model

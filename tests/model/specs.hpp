@@ -1,0 +1,73 @@
+// Small models and tasks that the tests of a network share, and inputs for them.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "recur/data/task.hpp"
+#include "recur/exec/reference.hpp"
+#include "recur/ir/program.hpp"
+#include "recur/model/network.hpp"
+#include "recur/random/stream.hpp"
+
+namespace recur::model {
+
+using data::InputSpec;
+using data::OutputSpec;
+using Tensors = std::map<std::string, exec::Tensor>;
+
+inline data::TaskSpec regression_at_last_step(int64_t features = 2, int64_t values = 3) {
+  return {.input = {InputSpec::Kind::continuous, features},
+          .output = {OutputSpec::Kind::regression, OutputSpec::At::last_step, values}};
+}
+
+inline data::TaskSpec language(int64_t vocabulary = 5) {
+  return {.input = {InputSpec::Kind::discrete, vocabulary},
+          .output = {OutputSpec::Kind::categorical, OutputSpec::At::every_step, vocabulary},
+          .carries_state = true};
+}
+
+inline ModelOptions options(const std::string& cell, int64_t hidden = 4, int64_t layers = 1) {
+  ModelOptions options;
+  options.cell = cell;
+  options.hidden = hidden;
+  options.layers = layers;
+  return options;
+}
+
+// Values for every input of a bound program: parameters from the network, whole numbers for tokens and the like, noise for the rest.
+// Every position counts alike.
+inline Tensors inputs_for(const ir::Program& bound, const Network& network, uint64_t seed = 1) {
+  const ParameterSet parameters = network.initial(seed, 0);
+  Tensors inputs;
+  for (const ir::ValueId id : bound.inputs) {
+    const std::string& name = bound.producer(id).name;
+    exec::Tensor& tensor = inputs[name];
+    tensor.shape = bound.shape(id);
+    size_t size = 1;
+    for (const int64_t dim : tensor.shape) size *= static_cast<size_t>(dim);
+    tensor.data.resize(size);
+    Stream stream(seed, 0, "test/" + name);
+    for (size_t i = 0; i < size; ++i) {
+      double& value = tensor.data[i];
+      if (const auto parameter = network.layout()->find(name)) value = static_cast<double>(parameters[*parameter][i]);
+      else if (name == "tokens") value = static_cast<double>(stream.below(static_cast<uint64_t>(network.spec().input.width)));
+      else if (name == "labels") value = static_cast<double>(stream.below(static_cast<uint64_t>(network.spec().output.width)));
+      else if (name == "weight") value = 1 / static_cast<double>(size);
+      else if (name != "last" && name != "lengths" && name != "fresh") value = stream.normal();
+    }
+  }
+  return inputs;
+}
+
+inline ir::Program bind(const Network& network, Purpose purpose, int64_t time, int64_t batch) {
+  return ir::bind(network.program(purpose), {{ir::kTime, time}, {ir::kBatch, batch}});
+}
+
+inline const exec::Tensor& output(const ir::Program& program, const std::vector<exec::Tensor>& outputs, const std::string& name) {
+  for (size_t i = 0; i < program.output_names.size(); ++i)
+    if (program.output_names[i] == name) return outputs[i];
+  throw std::runtime_error("no output " + name);
+}
+
+}  // namespace recur::model
