@@ -16,7 +16,11 @@ using model::Purpose;
 // oneDNN would start a team of threads of its own in every worker.
 void use_one_thread() { omp_set_num_threads(1); }
 
-std::string_view name_of(Purpose purpose) {
+bool carries(const model::Network& network, Purpose purpose) { return network.spec().carries_state || purpose == Purpose::kStep; }
+
+}  // namespace
+
+std::string_view to_string(Purpose purpose) {
   switch (purpose) {
     case Purpose::kTrain: return "train";
     case Purpose::kEvaluate: return "evaluate";
@@ -25,10 +29,6 @@ std::string_view name_of(Purpose purpose) {
   }
   return "";
 }
-
-bool carries(const model::Network& network, Purpose purpose) { return network.spec().carries_state || purpose == Purpose::kStep; }
-
-}  // namespace
 
 Runner::Runner(exec::Engine engine, const ir::Program& bound, const model::Network& network, Purpose purpose, int64_t time,
                int64_t batch, Carry* carry)
@@ -93,15 +93,13 @@ Runner& Runners::get(Purpose purpose, int64_t time, int64_t batch) {
   use_one_thread();
   const ir::Program bound = ir::bind(program(purpose), {{ir::kBatch, batch}, {ir::kTime, time}});
   const std::vector<std::string> names = network_.layout()->names();
-  const std::string path_name = fmt::format("path.{}.{}x{}", name_of(purpose), time, batch);
-  exec::PathChoice choice = choice_;
-  if (const auto known = paths_.find(path_name); known != paths_.end())
-    choice = known->second == exec::to_string(exec::Path::kLowered) ? exec::Path::kLowered : exec::Path::kRecorded;
+  const auto known = paths_.find(purpose);
+  const exec::PathChoice choice = known == paths_.end() ? choice_ : known->second;
 
   const bool training = purpose == Purpose::kTrain;
   exec::Engine engine = training ? exec::compile_training(bound, 0, names, memory_, choice)
                                  : exec::compile_inference(bound, names, memory_, choice);
-  paths_[path_name] = exec::to_string(engine.path);
+  paths_[purpose] = engine.path;
   for (size_t i = 0; i < names.size(); ++i) engine.native.bind_input(names[i], weights_[i].data());
   if (training) {
     RECUR_CHECK(gradients_ != nullptr, "training program without gradients");

@@ -64,8 +64,9 @@ class Runners {
   void weights_changed() { ++weights_version_; }
   uint64_t weights_version() const { return weights_version_; }
 
-  // The form in which each program ran, by a name such as "path.train.50x32", to be taken again by a training that is resumed.
-  using Paths = std::map<std::string, std::string>;
+  // The form in which the programs of each purpose run: that which is faster for the first of them. A training that is resumed
+  // takes it again.
+  using Paths = std::map<model::Purpose, exec::Path>;
   const Paths& paths() const { return paths_; }
   void set_paths(Paths paths) { paths_ = std::move(paths); }
 
@@ -85,6 +86,9 @@ class Runners {
   Paths paths_;
   uint64_t weights_version_ = 1;
 };
+
+// "train", "evaluate", ...
+std::string_view to_string(model::Purpose purpose);
 
 // Brings batches of a task into runners.
 class BatchFeed {

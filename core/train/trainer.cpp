@@ -12,6 +12,8 @@ namespace {
 
 constexpr int64_t kCheckpointFormat = 1;
 
+std::string path_name(model::Purpose purpose) { return fmt::format("path.{}", to_string(purpose)); }
+
 std::array<std::unique_ptr<data::Batches>, data::kParts.size()> batches_of(const data::Task& task, int64_t size) {
   std::array<std::unique_ptr<data::Batches>, data::kParts.size()> batches;
   for (const data::Part part : data::kParts) batches[static_cast<size_t>(part)] = task.batches(part, size);
@@ -60,7 +62,7 @@ Checkpoint Trainer::Impl::checkpoint() const {
   scalars["optimizer.updates"] = optimizer.updates();
   scalars["schedule.reduction"] = schedule.state().reduction;
   scalars["schedule.waited"] = schedule.state().waited;
-  for (const auto& [name, path] : runners.paths()) scalars[name] = path;
+  for (const auto& [purpose, path] : runners.paths()) scalars[path_name(purpose)] = std::string(exec::to_string(path));
   progress.save(checkpoint);
   return checkpoint;
 }
@@ -77,8 +79,9 @@ void Trainer::Impl::resume(const Checkpoint& checkpoint) {
   schedule.set_state({real_of(checkpoint, "schedule.reduction"), integer_of(checkpoint, "schedule.waited")});
   progress.restore(checkpoint);
   Runners::Paths paths;
-  for (const auto& [name, value] : checkpoint.scalars)
-    if (name.starts_with("path.")) paths[name] = text_of(checkpoint, name);
+  for (const model::Purpose purpose : {model::Purpose::kTrain, model::Purpose::kEvaluate})
+    if (checkpoint.scalars.contains(path_name(purpose)))
+      paths[purpose] = text_of(checkpoint, path_name(purpose)) == exec::to_string(exec::Path::kLowered) ? exec::Path::kLowered : exec::Path::kRecorded;
   runners.set_paths(std::move(paths));
   runners.weights_changed();
 }
