@@ -44,8 +44,8 @@ void pack(const float* b, int64_t k, int64_t n, int64_t ld, bool transposed, flo
 void gemm_packed(int64_t m, int64_t n, int64_t k, const float* a, int64_t lda, const float* packed, const float* d,
                  int64_t ld_d, float* c, int64_t ldc);
 
-// c [m, n] (+)= op(a) op(b) for products that are done once (weight gradients, hoisted inputs): packs on the way, to the same
-// bits as gemm_packed with d null (or c, where it accumulates). scratch: gemm_scratch(...) floats.
+// c [m, n] (+)= op(a) op(b) for products that are done once (weight gradients, hoisted inputs): packs on the way, to
+// the same bits as gemm_packed with d null (or c, where it accumulates). scratch: gemm_scratch(...) floats.
 size_t gemm_scratch(int64_t m, int64_t n, int64_t k, bool transpose_a, bool transpose_b);
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, bool accumulate, float* c, int64_t ldc, float* scratch);

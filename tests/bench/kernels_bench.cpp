@@ -1,7 +1,8 @@
 // The kernels' speed on one thread: products beside dnnl_sgemm and oneDNN's matmul primitive with weights reordered
 // once (FLOP/s), element-wise and row kernels in the first-level cache (elements/s).
 //
-// Compare numbers of one run only, and take minima or medians: --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true.
+// Compare numbers of one run only, and take medians:
+//   --benchmark_repetitions=9 --benchmark_enable_random_interleaving=true
 #include <benchmark/benchmark.h>
 #include <dnnl.hpp>
 #include <omp.h>
@@ -140,8 +141,10 @@ void element(benchmark::State& state, ElementKernel kernel) {
   state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(rows * cols));
 }
 
-#define RECUR_BENCH_ELEMENT(NAME) BENCHMARK_CAPTURE(element, NAME, element_kernel(ir::Op::NAME))->Args({1, 64})->Args({8, 256})
-#define RECUR_BENCH_FUSED(NAME) BENCHMARK_CAPTURE(element, NAME, fused_kernel(Fused::NAME))->Args({1, 64})->Args({8, 256})
+#define RECUR_BENCH_ELEMENT(NAME) \
+  BENCHMARK_CAPTURE(element, NAME, element_kernel(ir::Op::NAME))->Args({1, 64})->Args({8, 256})
+#define RECUR_BENCH_FUSED(NAME) \
+  BENCHMARK_CAPTURE(element, NAME, fused_kernel(Fused::NAME))->Args({1, 64})->Args({8, 256})
 RECUR_BENCH_ELEMENT(kAdd);
 RECUR_BENCH_ELEMENT(kMul);
 RECUR_BENCH_ELEMENT(kDiv);

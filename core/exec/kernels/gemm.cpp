@@ -20,16 +20,14 @@ HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 namespace {
 
-// b is packed in blocks of at most kBlockDepth x kBlockColumns (512 KB), a in blocks of kBlockRows x kBlockDepth.
-inline constexpr size_t kBlockColumns = 1024;
+// The product is cut into blocks of kBlockRows x kBlockColumns of c, which stay in the second-level cache (768 KB)
+// while k goes by in steps of kBlockDepth.
+inline constexpr size_t kBlockColumns = 512;
 inline constexpr size_t kBlockRows = 384;
 
-size_t packed_b_size(size_t n, size_t k) {
-  return std::min(kBlockDepth, k) * std::min(kBlockColumns, round_up(n, kLanes));
-}
-
 size_t do_gemm_scratch(size_t m, size_t n, size_t k, bool transpose_a) {
-  return packed_b_size(n, k) + (transpose_a ? std::min(kBlockDepth, k) * std::min(kBlockRows, m) : 0);
+  const size_t depth = std::min(kBlockDepth, k);
+  return depth * (std::min(kPanelWidth, round_up(n, kLanes)) + (transpose_a ? std::min(kBlockRows, m) : 0));
 }
 
 // kDepth rows of b times as many elements of one row of a, added to a row of c: both are read along the rows, as a
@@ -59,64 +57,75 @@ void multiply_row(size_t n, size_t k, const float* a, size_t a_step, const float
   for (; kk < k; ++kk, d = c) add_rows<1>(n, a + kk * a_step, a_step, b + kk * ldb, ldb, d, c);
 }
 
+struct Output {
+  float* data;
+  size_t ld;
+  bool accumulate;
+  float* from(size_t r, size_t c) const { return data + r * ld + c; }
+};
+
+// One panel: rows begin ... begin + t.k of b, columns j ... j + columns. t holds the rows of a and c.
+HWY_INLINE void multiply_unpacked_panel(TileArguments t, const Cut& cut, const Matrix& b, size_t begin, size_t j,
+                                        size_t columns, const float* next, bool packed_a, float* panel) {
+  const size_t width = round_up(columns, kLanes);
+  t.last = columns - (width - kLanes);
+  t.next_share = cut.fetch * kLanes;
+  t.b = panel;
+  t.b_step = width;
+  t.next = next;
+  t.next_step = b.ld;
+  if (b.transposed || columns < kPanelWidth) {
+    pack_panel(b.from(begin, j), t.k, columns, b.ld, b.transposed, panel);
+  } else {
+    t.b = b.from(begin, j);
+    t.b_step = b.ld;
+    if (cut.count == 1) t.next = t.b + kReadAhead / kPanelWidth * b.ld;
+    else t.copy = panel;
+  }
+  multiply_panel(cut, t, packed_a);
+}
+
+// The block of c at row i, column jc.
+void multiply_block(size_t i, size_t rows, size_t jc, size_t end, size_t k, const Matrix& a, const Matrix& b,
+                    const Output& c, float* scratch) {
+  float* panel = scratch;
+  float* packed_a = scratch + std::min(kBlockDepth, k) * std::min(kPanelWidth, round_up(end - jc, kLanes));
+  size_t begin = 0;
+  do {
+    TileArguments t{};
+    t.k = std::min(kBlockDepth, k - begin);
+    t.a = a.from(i, begin);
+    t.a_row = a.ld;
+    t.a_step = 1;
+    t.ldc = t.ld_d = c.ld;
+    if (a.transposed) {
+      pack_rows(t.a, a.ld, t.k, cut_rows<kPanelVectors>(rows), packed_a);
+      t.a = packed_a;
+      t.a_row = 1;
+    }
+    for (size_t j = jc; j < end; j += kPanelWidth) {
+      const size_t columns = std::min(kPanelWidth, end - j);
+      const size_t vectors = round_up(columns, kLanes) / kLanes;
+      t.c = c.from(i, j);
+      t.d = begin > 0 || c.accumulate ? t.c : nullptr;
+      const float* next = j + columns < end ? b.from(begin, j + columns) : b.from(begin + t.k, jc);
+      const Cut cut = a.transposed ? cut_as_full_panel(rows, vectors) : cut_rows(rows, vectors);
+      multiply_unpacked_panel(t, cut, b, begin, j, columns, next, a.transposed, panel);
+    }
+    begin += t.k;
+  } while (begin < k);
+}
+
 void do_gemm(size_t m, size_t n, size_t k, Matrix a, Matrix b, bool accumulate, float* c, size_t ldc,
              float* scratch) {
   if (m == 1 && k > 0 && !b.transposed) {
     return multiply_row(n, k, a.data, a.transposed ? a.ld : 1, b.data, b.ld, accumulate, c);
   }
-  float* packed_a = scratch + packed_b_size(n, k);
-  for (size_t jc = 0; jc < n; jc += kBlockColumns) {
-    const size_t block_columns = std::min(kBlockColumns, n - jc);
-    size_t begin = 0;
-    do {
-      const size_t depth = std::min(kBlockDepth, k - begin);
-      for (size_t i = 0; i < m; i += kBlockRows) {
-        const size_t rows = std::min(kBlockRows, m - i);
-        TileArguments t{};
-        t.k = depth;
-        t.a = a.from(i, begin);
-        t.a_row = a.ld;
-        t.a_step = 1;
-        if (a.transposed) {
-          pack_rows(t.a, a.ld, depth, cut_rows<kPanelVectors>(rows), packed_a);
-          t.a = packed_a;
-          t.a_row = 1;
-        }
-        for (size_t j = jc; j < jc + block_columns; j += kPanelWidth) {
-          const size_t columns = std::min(kPanelWidth, jc + block_columns - j);
-          const size_t width = round_up(columns, kLanes);
-          const Cut cut = a.transposed ? cut_as_full_panel(rows, width / kLanes) : cut_rows(rows, width / kLanes);
-          float* panel = m <= kBlockRows ? scratch : scratch + (j - jc) * depth;
-          t.b = panel;
-          t.b_step = width;
-          t.c = c + i * ldc + j;
-          t.ldc = ldc;
-          t.d = begin > 0 || accumulate ? t.c : nullptr;
-          t.ld_d = ldc;
-          t.last = columns - (width - kLanes);
-          // What follows the panel, fetched meanwhile: the next one, packed or still in b.
-          t.next = panel + depth * width;
-          t.next_step = width;
-          t.next_share = cut.fetch * kLanes;
-          t.copy = nullptr;
-          if (i == 0 && !b.transposed && columns == kPanelWidth) {
-            t.b = b.from(begin, j);
-            t.b_step = b.ld;
-            t.next_step = b.ld;
-            if (cut.count == 1) {
-              t.next = t.b + kReadAhead / kPanelWidth * b.ld;
-            } else {
-              t.next = j + columns < jc + block_columns ? b.from(begin, j + columns) : b.from(begin + depth, jc);
-              t.copy = panel;
-            }
-          } else if (i == 0) {
-            pack_panel(b.from(begin, j), depth, columns, b.ld, b.transposed, panel);
-          }
-          multiply_panel(cut, t, a.transposed);
-        }
-      }
-      begin += depth;
-    } while (begin < k);
+  for (size_t i = 0; i < m; i += kBlockRows) {
+    for (size_t j = 0; j < n; j += kBlockColumns) {
+      multiply_block(i, std::min(kBlockRows, m - i), j, std::min(j + kBlockColumns, n), k, a, b, {c, ldc, accumulate},
+                     scratch);
+    }
   }
 }
 

@@ -86,7 +86,8 @@ struct Normal {
     // turn = quarter / 4 + rest, rest in [-1/8, 1/8).
     const auto steps = hn::ShiftRight<8>(second);
     const auto quarter = hn::ShiftRight<22>(hn::Add(steps, hn::Set(kWords, 1u << 21)));
-    const V rest = hn::ConvertTo(kFloats, hn::Sub(hn::BitCast(ints, steps), hn::BitCast(ints, hn::ShiftLeft<22>(quarter))));
+    const auto whole = hn::ShiftLeft<22>(quarter);
+    const V rest = hn::ConvertTo(kFloats, hn::BitCast(ints, hn::Sub(steps, whole)));
     const V angle = hn::Mul(rest, set(6.283185307179586f / 16777216.0f));
     const V s = hn::Mul(angle, angle);
     V sine = hn::MulAdd(set(-1.9515295891e-4f), s, set(8.3321608736e-3f));

@@ -183,8 +183,8 @@ HWY_INLINE Cut cut_as_full_panel(size_t m, size_t vectors) {
 }
 
 // One panel of c: all its rows, a block of k. t holds everything but the rows' places; t.next is the row of b that
-// follows the block. Where packed_a, t.a is what pack_rows made. Where t.copy is not null, b is not packed yet: the first tile
-// does it, for the others.
+// follows the block. Where packed_a, t.a is what pack_rows made. Where t.copy is not null, b is not packed yet: the
+// first tile does it, for the others.
 HWY_INLINE void multiply_panel(const Cut& cut, TileArguments t, bool packed_a = false) {
   const float* next = t.next;
   const size_t shares = kPanelVectors / cut.fetch;
