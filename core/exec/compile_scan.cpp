@@ -78,11 +78,12 @@ void Compiler::compile_scan(Frame& frame, const Node& node) {
     else view = operand(frame, node.inputs[i]);
   }
   for (size_t i = 0; i < states; ++i) inside.views[static_cast<size_t>(body.outputs[i])] = slot_at_step(i, true);
+  reuse_inputs(frame, node, inside);
   for (size_t j = 0; j < ys; ++j) {
     const ValueId out = node.outputs[states + j];
     View& outer = frame.views[static_cast<size_t>(out)];
     switch (source[j]) {
-      case Source::kOwn:
+      case Source::kOwn:  // it may have found a place already, over an input
         inside.views[static_cast<size_t>(body.outputs[states + j])] = step_of(result(frame, out), body.shape(body.outputs[states + j]));
         break;
       case Source::kInput: outer = operand(frame, node.inputs[which[j]]); break;

@@ -56,6 +56,9 @@ class Compiler {
   // compile_scan.cpp
   void compile_scan(Frame& frame, const Node& node);
 
+  // compile_in_place.cpp
+  void reuse_inputs(Frame& frame, const Node& node, Frame& inside);
+
   // compile_group.cpp
   void compile_group(Frame& frame, const std::vector<size_t>& nodes);
 
