@@ -205,16 +205,25 @@ struct CellInstance::Impl {
     step(recording, weights, "", vars.x_t[0], vars.states, &y, &next);
     size_t losses = 0;
     const ir::Builder::ScanResult result = recording.end_scan(next, {y}, cell.info.id, &losses);
-    if (lowering && losses == 0) {  // a primitive has no place for losses
-      ir::Lowering to;
-      to.primitive = {lowering->primitive, input, hidden, inputs.phase == RECUR_TRAIN, inputs.reverse};
-      to.x = inputs.x;
-      to.weights_layer = weights.at(lowering->weights_layer);
-      to.weights_iter = weights.at(lowering->weights_iter);
-      to.bias = weights.at(lowering->bias);
-      recording.builder.set_lowering(result, std::move(to));
+    if (losses == 0) {  // a primitive has no place for losses
+      std::optional<ir::Lowering> to = lowering_with(recording, weights, "");
+      if (to) {
+        to->x = inputs.x;
+        recording.builder.set_lowering(result, std::move(*to));
+      }
     }
     return {result.stacked[0], result.final_states, {}};
+  }
+
+  // The direction is the scan's own.
+  std::optional<ir::Lowering> lowering_with(const Recording& recording, const Weights& weights, const std::string& prefix) const {
+    if (!lowering) return std::nullopt;
+    ir::Lowering to;
+    to.primitive = {lowering->primitive, input, hidden, recording.phase == RECUR_TRAIN, false};
+    to.weights_layer = weights.at(prefix + lowering->weights_layer);
+    to.weights_iter = weights.at(prefix + lowering->weights_iter);
+    to.bias = weights.at(prefix + lowering->bias);
+    return to;
   }
 
   LayerOutputs sequence(const LayerInputs& inputs, Recording& recording, const Weights& weights, const std::vector<ir::ValueId>& initial) const {
@@ -308,6 +317,11 @@ void Recorder::step(const CellInstance& cell, Recording& recording, const std::m
                     const std::string& prefix, ir::ValueId x, const std::vector<ir::ValueId>& states, ir::ValueId* output,
                     std::vector<ir::ValueId>* next) {
   cell.impl_->step(recording, weights, prefix, x, states, output, next);
+}
+
+std::optional<ir::Lowering> Recorder::lowering(const CellInstance& cell, const Recording& recording,
+                                               const std::map<std::string, ir::ValueId>& weights, const std::string& prefix) {
+  return cell.impl_->lowering_with(recording, weights, prefix);
 }
 
 std::vector<ir::ValueId> Recorder::start(const CellInstance& cell, ir::Builder& builder, int64_t batch,

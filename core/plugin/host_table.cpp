@@ -163,10 +163,16 @@ recur_status inner_step(recur_recorder* recorder, recur_inner* inner, recur_var 
                         recur_var* output, recur_var* next) noexcept {
   return host_call([&] {
     Recording& to = recording(recorder);
+    const std::string prefix = recorder->prefix + inner->name + ".";
     ir::ValueId y = ir::kNone;
-    std::vector<ir::ValueId> after;
-    Recorder::step(inner->instance, to, *recorder->weights, recorder->prefix + inner->name + ".", to.value(x),
-                   to.values(states, inner_state_count(inner)), &y, &after);
+    std::vector<ir::ValueId> before = to.values(states, inner_state_count(inner)), after;
+    Recorder::step(inner->instance, to, *recorder->weights, prefix, to.value(x), before, &y, &after);
+    if (std::optional<ir::Lowering> lowering = Recorder::lowering(inner->instance, to, *recorder->weights, prefix)) {
+      InnerStep step{std::move(before), after, std::move(*lowering)};
+      step.inputs.insert(step.inputs.begin(), to.value(x));
+      step.outputs.push_back(y);
+      to.note_inner(std::move(step));
+    }
     *output = to.add(y);
     for (size_t i = 0; i < after.size(); ++i) next[i] = to.add(after[i]);
   });

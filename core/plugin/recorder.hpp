@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,10 +25,20 @@ struct PendingLoss {
   double scale;
 };
 
+// A step of an inner cell that its lowering would replace if it were all that a scan does.
+struct InnerStep {
+  std::vector<ir::ValueId> inputs;   // x, states
+  std::vector<ir::ValueId> outputs;  // next states, output
+  ir::Lowering lowering;             // without x
+};
+
 struct OpenScan {
   uint64_t serial = 0;
   ir::ValueId lengths = ir::kNone;
   std::vector<PendingLoss> losses;
+  std::vector<ir::ValueId> xs;      // outside
+  std::vector<ir::ValueId> inputs;  // x_t, states
+  std::optional<InnerStep> inner;   // the step recorded last
 };
 
 class Recording {
@@ -47,6 +58,8 @@ class Recording {
   ir::Builder::ScanResult end_scan(std::vector<ir::ValueId> next, std::vector<ir::ValueId> ys, const std::string& name,
                                    size_t* loss_count = nullptr);
   void add_loss(const std::string& name, ir::ValueId value, double scale);
+  // Says that the innermost scan stepped such a cell. Where that turns out to be all it does, it may be lowered as the cell may.
+  void note_inner(InnerStep step);
 
   ir::Builder& builder;
   recur_phase phase;
@@ -103,6 +116,9 @@ class Recorder {
   static void step(const CellInstance& cell, Recording& recording, const std::map<std::string, ir::ValueId>& weights,
                    const std::string& prefix, ir::ValueId x, const std::vector<ir::ValueId>& states, ir::ValueId* output,
                    std::vector<ir::ValueId>* next);
+  // How a scan of the cell alone may be lowered, without its x; nullopt where it may not.
+  static std::optional<ir::Lowering> lowering(const CellInstance& cell, const Recording& recording,
+                                              const std::map<std::string, ir::ValueId>& weights, const std::string& prefix);
   static std::vector<ir::ValueId> start(const CellInstance& cell, ir::Builder& builder, int64_t batch,
                                         const std::map<std::string, ir::ValueId>& weights, const std::string& prefix);
 };

@@ -32,18 +32,35 @@ std::vector<ir::ValueId> Recording::values(const recur_var* vars, uint32_t count
 ir::Builder::ScanVars Recording::begin_scan(const std::vector<ir::ValueId>& xs, const std::vector<ir::ValueId>& init,
                                             bool reverse, ir::ValueId of_lengths, ir::ValueId resets) {
   ir::Builder::ScanVars vars = builder.begin_scan(xs, init, reverse, of_lengths, resets);
-  scans_.push_back({next_serial_++, of_lengths, {}});
+  OpenScan scan;
+  scan.serial = next_serial_++;
+  scan.lengths = of_lengths;
+  scan.xs = xs;
+  scan.inputs = vars.x_t;
+  scan.inputs.insert(scan.inputs.end(), vars.states.begin(), vars.states.end());
+  scans_.push_back(std::move(scan));
   return vars;
+}
+
+void Recording::note_inner(InnerStep step) {
+  if (in_scan()) scans_.back().inner = std::move(step);
 }
 
 ir::Builder::ScanResult Recording::end_scan(std::vector<ir::ValueId> next, std::vector<ir::ValueId> ys, const std::string& name,
                                             size_t* loss_count) {
   OpenScan scan = std::move(scans_.back());
   const size_t y_count = ys.size();
+  std::vector<ir::ValueId> outputs = next;
+  outputs.insert(outputs.end(), ys.begin(), ys.end());
+  const bool only_inner = scan.inner && scan.losses.empty() && scan.xs.size() == 1 && scan.inner->inputs == scan.inputs && scan.inner->outputs == outputs;
   for (const PendingLoss& loss : scan.losses) ys.push_back(loss.value);
   ir::Builder::ScanResult result = builder.end_scan(std::move(next), std::move(ys), name);
   scans_.pop_back();
   if (loss_count != nullptr) *loss_count = scan.losses.size();
+  if (only_inner && !in_scan()) {
+    scan.inner->lowering.x = scan.xs[0];
+    builder.set_lowering(result, scan.inner->lowering);
+  }
 
   // stacked [T, N], zero beyond the lengths: the mean over the valid steps, of each sequence where another scan is
   // around this one, of all where none is.

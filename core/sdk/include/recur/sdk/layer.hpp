@@ -18,7 +18,8 @@ namespace recur {
 
 struct ScanOptions {
   bool reverse = false;
-  // Where not set, the layer's own; Var() for none, as in a scan over something else than the layer's time.
+  // Where not set, the layer's own; Var() for none, as in a scan over something else than the layer's time. In a reverse scan the
+  // layer's own resets act at each sequence's last step, where that scan meets it first; resets given here act where they stand.
   std::optional<Var> lengths = {}, resets = {};
 };
 
@@ -72,11 +73,12 @@ class Layer : public Unit {
   template <class F>
   Scanned scan(const std::vector<Var>& xs, const std::vector<Var>& init, F body, const ScanOptions& options = {}) {
     const detail::Call& call = detail::recording();
+    const Var anew = options.resets ? *options.resets : options.reverse && resets ? resets_from_behind() : resets;
     const std::vector<recur_var> x_ids = detail::ids(xs), init_ids = detail::ids(init);
     std::vector<recur_var> x_t(xs.size()), states(init.size());
     detail::check(call.host->begin_scan(call.recorder, x_ids.data(), count(x_ids), init_ids.data(), count(init_ids),
-                                        options.reverse, options.lengths.value_or(lengths).id(),
-                                        options.resets.value_or(resets).id(), x_t.data(), states.data()));
+                                        options.reverse, options.lengths.value_or(lengths).id(), anew.id(), x_t.data(),
+                                        states.data()));
     const Body step = body(detail::vars(x_t), detail::vars(states));
     if (step.next.size() != init.size())
       throw Error("a scan over " + std::to_string(init.size()) + " states was given " + std::to_string(step.next.size()) + " next ones");
@@ -103,6 +105,11 @@ class Layer : public Unit {
   }
 
  private:
+  // [T, N]: 1 where the next step belongs to another sequence.
+  Var resets_from_behind() {
+    const auto shift = [](const std::vector<Var>& mark, const std::vector<Var>& before) { return Body{{mark[0]}, {before[0]}}; };
+    return scan({resets}, {constant(0, {resets.dim(1)})}, shift, {.reverse = true, .lengths = Var(), .resets = Var()}).out[0];
+  }
   static uint32_t count(const std::vector<recur_var>& ids) { return static_cast<uint32_t>(ids.size()); }
 };
 
