@@ -54,7 +54,7 @@ struct Trainer::Impl {
   void compile_steps();
   void train_epoch(Observer& observer);
   void train_step(Observer& observer, int64_t batch);
-  void evaluate_part(Observer& observer, data::Part part);
+  void evaluate(Observer& observer, const data::Batches& part);
   std::vector<double> end_of_epoch_row(Observer& observer);
   std::map<std::string, double> final_results(Observer& observer);
   [[noreturn]] void fail_at(const char* what, double value) const;

@@ -69,14 +69,14 @@ void Trainer::Impl::train_epoch(Observer& observer) {
   }
 }
 
-void Trainer::Impl::evaluate_part(Observer& observer, Part part) {
-  if (!measure(of(part), evaluate_feed, evaluation_noise_, [&] { return observer.should_stop(); }, measurement)) throw Stopped{};
+void Trainer::Impl::evaluate(Observer& observer, const data::Batches& part) {
+  if (!measure(part, evaluate_feed, evaluation_noise_, [&] { return observer.should_stop(); }, measurement)) throw Stopped{};
 }
 
 std::vector<double> Trainer::Impl::end_of_epoch_row(Observer& observer) {
   std::vector<double> row = train_measurement.values();
   if (of(Part::valid).size() == 0) return row;
-  evaluate_part(observer, Part::valid);
+  evaluate(observer, of(Part::valid));
   if (!std::isfinite(measurement.loss())) fail_at("valid/loss", measurement.loss());
   const std::vector<double> valid = measurement.values();
   row.insert(row.end(), valid.begin(), valid.end());
@@ -90,7 +90,8 @@ std::map<std::string, double> Trainer::Impl::final_results(Observer& observer) {
   std::map<std::string, double> results;
   for (const Part part : data::kParts) {
     if (of(part).size() == 0) continue;
-    evaluate_part(observer, part);
+    // In the data's own order, not that of the last epoch: sums in another order would differ in their last bits.
+    evaluate(observer, *training.task->batches(part, training.train.batch));
     const std::vector<std::string> names = metric_names(*training.task, part);
     const std::vector<double> values = measurement.values();
     for (size_t i = 0; i < names.size(); ++i) results[names[i]] = values[i];
