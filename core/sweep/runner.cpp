@@ -1,0 +1,123 @@
+#include "recur/sweep/runner.hpp"
+
+#include <fmt/format.h>
+#include <omp.h>
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+#include <tbb/task_scheduler_observer.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "recur/store/experiment.hpp"
+#include "trial_run.hpp"
+
+namespace recur::sweep {
+namespace {
+
+// oneDNN runs on OpenMP: without this every worker would start a team as large as the machine.
+class OneThreadTeams final : public tbb::task_scheduler_observer {
+ public:
+  explicit OneThreadTeams(tbb::task_arena& arena) : tbb::task_scheduler_observer(arena) { observe(true); }
+  ~OneThreadTeams() override { observe(false); }
+  void on_scheduler_entry(bool) override { omp_set_num_threads(1); }
+};
+
+// Puts the trial's file aside where it cannot be read. No kill leaves such a file behind.
+std::optional<store::TrialRecord> readable(const store::Experiment& experiment, const std::string& name) {
+  try {
+    return experiment.trial(name);
+  } catch (const store::StoreError&) {
+    const std::filesystem::path file = experiment.trial_file(name);
+    std::filesystem::path aside = file;
+    aside += ".damaged";
+    std::error_code failed;
+    std::filesystem::rename(file, aside, failed);
+    if (failed) throw;
+    return std::nullopt;
+  }
+}
+
+// What there is to do, and what an earlier run did.
+struct Left {
+  std::vector<size_t> trials;
+  int64_t finished = 0;
+  int64_t failed = 0;
+};
+
+Left what_is_left(const Plan& plan, const store::Experiment& experiment, const RunOptions& options) {
+  Left left;
+  for (size_t i = 0; i < plan.trials.size(); ++i) {
+    const std::optional<store::TrialRecord> record = readable(experiment, plan.trials[i].name);
+    const store::TrialState state = record ? record->state() : store::TrialState::queued;
+    if (state == store::TrialState::done || state == store::TrialState::pruned) {
+      ++left.finished;
+    } else if (state == store::TrialState::failed && !record->outcome.message.starts_with(kDiskFailure)) {
+      if (!options.retry_failed) {
+        ++left.failed;
+        continue;
+      }
+      std::error_code ignored;  // it begins anew; begin() removes the checkpoint as well
+      std::filesystem::remove(experiment.checkpoint_file(plan.trials[i].name), ignored);
+      left.trials.push_back(i);
+    } else {
+      left.trials.push_back(i);
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
+RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options, Listener& listener) {
+  store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh});
+  const Left left = what_is_left(plan, experiment, options);
+  std::vector<store::TrialSpec> specs;
+  for (const size_t trial : left.trials) specs.push_back(spec_of(plan, plan.trials[trial]));
+  experiment.queue(specs);
+
+  const int cores = tbb::info::default_concurrency();
+  const int wanted = options.jobs > 0 ? options.jobs : cores;
+  const int workers = static_cast<int>(std::min(static_cast<size_t>(wanted), left.trials.size()));
+  listener.began(experiment.directory(), plan, left.finished, workers);
+
+  Origins origins;
+  const TrialContext context{plan, shared, options, experiment, origins, listener};
+  std::atomic<size_t> next = 0;
+  std::atomic<int64_t> done = 0, failed = left.failed, unfinished = static_cast<int64_t>(left.trials.size());
+  const auto stopped = [&] { return options.stop != nullptr && options.stop->load(std::memory_order_relaxed); };
+  const auto work = [&] {
+    while (!stopped()) {
+      const size_t i = next.fetch_add(1);
+      if (i >= left.trials.size()) return;
+      const TrialEnd end = run_trial(context, left.trials[i]);
+      if (end.state == store::TrialState::stale) continue;
+      --unfinished;
+      ++(end.state == store::TrialState::failed ? failed : done);
+    }
+  };
+
+  if (workers > 0) {
+    // TBB never starts more workers than the machine has cores unless it is told to.
+    const tbb::global_control limit(tbb::global_control::max_allowed_parallelism, static_cast<size_t>(std::max(workers, cores)));
+    tbb::task_arena arena(workers);
+    const OneThreadTeams teams(arena);
+    arena.execute([&] {
+      tbb::task_group group;
+      for (int i = 0; i < workers; ++i) group.run(work);
+      group.wait();
+    });
+  }
+
+  return {.directory = experiment.directory(),
+          .planned = static_cast<int64_t>(plan.trials.size()),
+          .finished_before = left.finished,
+          .done = done,
+          .failed = failed,
+          .unfinished = unfinished,
+          .interrupted = stopped() && unfinished > 0};
+}
+
+}  // namespace recur::sweep
