@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+
+#include <iterator>
+#include <memory>
+
+#include "options.hpp"
+#include "recur/report/comparison.hpp"
+#include "recur/store/experiment.hpp"
+#include "terminal.hpp"
+#include "verb.hpp"
+
+namespace recur::tool {
+namespace {
+
+struct Arguments {
+  std::vector<std::string> results;
+  std::filesystem::path root;
+  report::ComparisonOptions comparison;
+  Output output;
+};
+
+int compare(const Arguments& arguments) {
+  std::vector<store::TrialRecord> trials;
+  for (const std::string& text : arguments.results) {
+    const store::ResultPath result = store::find_result(arguments.root, text);
+    if (!result.trial.empty()) {
+      trials.push_back(store::read_trial(result.trial, store::kSummary));
+      continue;
+    }
+    store::ExperimentRecord experiment = store::read_experiment(result.directory);
+    for (const std::string& damaged : experiment.damaged) say(arguments.output, "Left out: " + damaged);
+    std::move(experiment.trials.begin(), experiment.trials.end(), std::back_inserter(trials));
+  }
+  const report::Comparison comparison = report::compare(trials, arguments.comparison);
+  if (arguments.output.json) fmt::print("{}\n", report::to_json(comparison));
+  else fmt::print("{}", report::to_text(comparison, terminal_width(120)));
+  return kOk;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& app, Action& chosen) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* verb = app.add_subcommand("compare", "the leaderboard: variants by metric with intervals and tests, parameters, FLOPs, time");
+  verb->add_option("RESULT", arguments->results, "experiments or trials; several are compared together")->required();
+  verb->add_option("-m,--metric", arguments->comparison.metrics, "metrics to show, the first decides about the tests (default: all of the test part)")
+      ->type_name("METRIC")
+      ->expected(1)
+      ->take_all();
+  verb->add_option("--level", arguments->comparison.level, "of the intervals (default: 0.95)")->check(CLI::Range(0.5, 0.9999))->type_name("P");
+  add_results(*verb, arguments->root);
+  add_output(*verb, arguments->output);
+  verb->footer("Example:\n  recur compare quickstart --metric test/mae");
+  verb->callback([arguments, &chosen] { chosen = [arguments] { return compare(*arguments); }; });
+}
+
+}  // namespace recur::tool

@@ -1,0 +1,45 @@
+// A trained model from a result, ready to be used.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "options.hpp"
+#include "recur/data/encoding.hpp"
+#include "recur/model/network.hpp"
+#include "recur/model/parameter_set.hpp"
+#include "recur/plugin/registry.hpp"
+#include "recur/store/trial.hpp"
+#include "recur/sweep/definition.hpp"
+
+namespace recur::tool {
+
+// What the verbs that use trained weights have in common.
+struct TrainedArguments {
+  std::string result;
+  std::filesystem::path root;
+  std::string weights = "best";
+  std::vector<std::string> plugins;
+  Output output;
+};
+void add_trained(CLI::App& verb, TrainedArguments& arguments);
+
+struct Trained {
+  store::TrialRecord record;
+  sweep::Definition definition;  // of the trial; data paths as written
+  data::Encoding encoding;
+  model::Network network;
+  model::ParameterSet weights;
+};
+
+// Of an experiment the trial with the best objective is taken, and named on stderr. Throws UserError where nothing is done
+// yet, and where weights and cell do not fit.
+Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& registry);
+
+// The file that the trial was trained on, where it is now. Throws UserError where it is gone.
+std::string data_file_of(const Trained& trained);
+
+}  // namespace recur::tool
