@@ -34,6 +34,7 @@ std::vector<Case> cases() {
   all.back().model.dropout = {"between_layers", 0.4};
   all.push_back({"variational_dropout", options("vanilla", 3, 2), regression_at_last_step()});
   all.back().model.dropout = {"variational", 0.4};
+  all.push_back({"learned_start_and_auxiliary_loss", options("penalized", 3, 2), language()});
   all.push_back({"bidirectional", options("bidirectional", 2, 2), language()});
   return all;
 }

@@ -106,6 +106,46 @@ TEST(Network, CarriesItsStateOverChunksOfASequence) {
   }
 }
 
+TEST(Network, AddsTheCellsTermsToTheLossOfTrainingAlone) {
+  const Network network(options("penalized", 3, 2), regression_at_last_step(), find_cell);
+  const ir::Program training = bind(network, Purpose::kTrain, 4, 2), evaluation = bind(network, Purpose::kEvaluate, 4, 2);
+  Tensors inputs = inputs_for(training, network);
+  inputs["last"].data = {3, 3};
+  const auto trained = exec::Reference(training).run(inputs), evaluated = exec::Reference(evaluation).run(inputs);
+  EXPECT_EQ(training.output_names[0], "loss");
+  const double loss = trained[0].data[0], data_loss = output(training, trained, "data_loss").data[0];
+  EXPECT_GT(loss, data_loss);
+  EXPECT_LT(loss, data_loss + 2 * 0.25) << "each layer adds 0.25 times a mean of squares below 1";
+  EXPECT_EQ(evaluation.output_names[0], "data_loss");
+  EXPECT_NEAR(evaluated[0].data[0], data_loss, 1e-12);
+}
+
+TEST(Network, BeginsFreshSequencesAtTheCellsOwnStart) {
+  const Network network(options("penalized", 3), language(), find_cell);
+  const ir::Program step = bind(network, Purpose::kStep, 1, 2);
+  Tensors inputs = inputs_for(step, network);
+  inputs["fresh"].data = {1, 0};
+  const auto before = exec::Reference(step).run(inputs);
+  for (double& value : inputs["state/layer0/m"].data) value += 1;
+  const auto after = exec::Reference(step).run(inputs);
+  const auto &a = output(step, before, "state/layer0/m").data, &b = output(step, after, "state/layer0/m").data;
+  for (size_t i = 0; i < 6; ++i) EXPECT_EQ(a[i], b[i]);
+  for (size_t i = 6; i < 12; ++i) EXPECT_NE(a[i], b[i]);
+}
+
+TEST(Network, KnowsTheLayoutsOfWeightsFromTheRegistry) {
+  plugin::ScanOptions scan;
+  scan.paths = {RECUR_TEST_PLUGINS "/lstm.so"};
+  scan.environment = "";
+  scan.tree = std::vector<std::filesystem::path>{};
+  scan.cache = "";
+  scan.probe = RECUR_TEST_PROBE;
+  const plugin::Registry registry(scan);
+  const Network network(options("lstm", 4, 2), regression_at_last_step(), registry);
+  EXPECT_EQ(network.layout()->parameters()[0].layout, "[I, 4H]");
+  EXPECT_EQ(network.layout()->parameters()[4].layout, "[H, 4H]");
+}
+
 TEST(Network, RecordsLayersOfWholeSequencesStepByStepToo) {
   ModelOptions model = options("bidirectional", 3);
   const Network network(model, language(), find_cell);

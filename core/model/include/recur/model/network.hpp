@@ -63,7 +63,7 @@ class Network {
  public:
   // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find);
-  // The same from the registry, which also knows the weights' layouts.
+  // The same from the registry, which also knows the weights' layouts and must outlive the network.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry);
 
   const ModelOptions& options() const { return options_; }
