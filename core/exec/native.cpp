@@ -1,6 +1,7 @@
 #include "recur/exec/native.hpp"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,11 +19,16 @@ struct Release {
 };
 using Memory = std::unique_ptr<float[], Release>;
 
-// Zeroed, on a cache line.
+// Zeroed, on a cache line; large blocks on large pages where the system has them, because products over T*N rows walk so many pages
+// that the processor forgets where they are.
 Memory allocate(int64_t floats) {
-  const auto bytes = (static_cast<size_t>(std::max<int64_t>(floats, 1)) * sizeof(float) + 63) / 64 * 64;
-  auto* p = static_cast<float*>(std::aligned_alloc(64, bytes));
+  constexpr size_t kLargePage = size_t{2} << 20;
+  const size_t wanted = static_cast<size_t>(std::max<int64_t>(floats, 1)) * sizeof(float);
+  const size_t alignment = wanted >= kLargePage ? kLargePage : 64;
+  const size_t bytes = (wanted + alignment - 1) / alignment * alignment;
+  auto* p = static_cast<float*>(std::aligned_alloc(alignment, bytes));
   if (p == nullptr) throw std::bad_alloc();
+  if (alignment == kLargePage) madvise(p, bytes, MADV_HUGEPAGE);  // advice: a refusal changes nothing
   std::fill_n(p, bytes / sizeof(float), 0.0f);
   return Memory(p);
 }

@@ -76,6 +76,10 @@ void reduce_axes(const CopyAxis* axes, size_t count, bool max, const float* from
     *to = max ? std::max(*to, *from) : *to + *from;
     return;
   }
+  if (count == 1 && axes[0].from == 1 && axes[0].to == 1 && !max) {  // a row is added to a row
+    for (int64_t i = 0; i < axes[0].size; ++i) to[i] += from[i];
+    return;
+  }
   for (int64_t i = 0; i < axes[0].size; ++i) reduce_axes(axes + 1, count - 1, max, from + i * axes[0].from, to + i * axes[0].to);
 }
 

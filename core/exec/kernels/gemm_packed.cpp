@@ -25,35 +25,69 @@ void do_pack(const float* b, size_t k, size_t n, size_t ld, bool transposed, flo
   }
 }
 
+// Many rows are done in blocks of c that stay in the second-level cache while k goes by, as in gemm.cpp; up to a block of rows, a
+// panel of the weights is read once from its first row to its last.
+inline constexpr size_t kBlockRows = 384;
+inline constexpr size_t kBlockColumns = 512;
+
+struct Operands {
+  size_t k;
+  const float* a;
+  size_t lda;
+  const float* packed;
+  const float* d;
+  size_t ld_d;
+  float* c;
+  size_t ldc;
+};
+
+// Rows i ... i + rows of c, one panel of columns from j, weights begin ... begin + kBlockDepth.
+HWY_INLINE void multiply_packed_panel(const Operands& o, size_t i, size_t rows, size_t j, size_t columns, size_t begin) {
+  const size_t width = round_up(columns, kLanes);
+  const Cut cut = cut_rows(rows, width / kLanes);
+  TileArguments t{};
+  t.k = std::min(kBlockDepth, o.k - begin);
+  t.a = o.a + i * o.lda + begin;
+  t.a_row = o.lda;
+  t.a_step = 1;
+  t.b = o.packed + j * o.k + begin * width;
+  t.b_step = width;
+  t.c = o.c + i * o.ldc + j;
+  t.ldc = o.ldc;
+  t.last = columns - (width - kLanes);
+  t.d = begin > 0 ? t.c : o.d == nullptr ? nullptr : o.d + i * o.ld_d + j;
+  t.ld_d = begin > 0 ? o.ldc : o.ld_d;
+  t.next_step = cut.fetch * kLanes;
+  t.next_share = t.next_step * t.k;
+  // What follows in memory is what is needed next, also beyond the panel.
+  t.next = cut.count == 1 ? t.b + kReadAhead : t.b + t.k * width;
+  multiply_panel(cut, t);
+}
+
 void do_gemm_packed(size_t m, size_t n, size_t k, const float* a, size_t lda, const float* packed, const float* d,
                     size_t ld_d, float* c, size_t ldc) {
   if (m == 0) return;
-  for (size_t j = 0; j < n; j += kPanelWidth) {
-    const size_t columns = std::min(kPanelWidth, n - j);
-    const size_t width = round_up(columns, kLanes);
-    const Cut cut = cut_rows(m, width / kLanes);
-    TileArguments t{};
-    t.a_row = lda;
-    t.a_step = 1;
-    t.b_step = width;
-    t.c = c + j;
-    t.ldc = ldc;
-    t.last = columns - (width - kLanes);
-    t.next_step = cut.fetch * kLanes;
-    size_t begin = 0;
-    do {
-      t.k = std::min(kBlockDepth, k - begin);
-      t.a = a + begin;
-      t.b = packed + begin * width;
-      t.d = begin == 0 ? (d == nullptr ? nullptr : d + j) : t.c;
-      t.ld_d = begin == 0 ? ld_d : ldc;
-      t.next_share = t.next_step * t.k;
-      // What follows in memory is what is needed next, also beyond the panel.
-      t.next = cut.count == 1 ? t.b + kReadAhead : t.b + t.k * width;
-      multiply_panel(cut, t);
-      begin += t.k;
-    } while (begin < k);
-    packed += k * width;
+  const Operands operands{k, a, lda, packed, d, ld_d, c, ldc};
+  if (m <= kBlockRows) {
+    for (size_t j = 0; j < n; j += kPanelWidth) {
+      size_t begin = 0;
+      do {
+        multiply_packed_panel(operands, 0, m, j, std::min(kPanelWidth, n - j), begin);
+        begin += kBlockDepth;
+      } while (begin < k);
+    }
+    return;
+  }
+  for (size_t i = 0; i < m; i += kBlockRows) {
+    for (size_t block = 0; block < n; block += kBlockColumns) {
+      const size_t end = std::min(block + kBlockColumns, n);
+      size_t begin = 0;
+      do {
+        for (size_t j = block; j < end; j += kPanelWidth)
+          multiply_packed_panel(operands, i, std::min(kBlockRows, m - i), j, std::min(kPanelWidth, n - j), begin);
+        begin += kBlockDepth;
+      } while (begin < k);
+    }
   }
 }
 
