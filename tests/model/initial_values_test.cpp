@@ -47,7 +47,8 @@ TEST(InitialValues, EachRuleHasTheVarianceOfItsPaper) {
 }
 
 TEST(InitialValues, OrthogonalMatricesHaveOrthonormalRowsOrColumnsWhicheverAreFewer) {
-  for (const auto& [rows, columns] : {std::pair<int64_t, int64_t>{20, 20}, {12, 48}, {48, 12}, {1, 5}}) {
+  for (const auto& shape : {std::pair<int64_t, int64_t>{20, 20}, {12, 48}, {48, 12}, {1, 5}}) {
+    const int64_t rows = shape.first, columns = shape.second;
     std::vector<float> values(static_cast<size_t>(rows * columns));
     Stream stream(3);
     fill_by_rule("orthogonal", {rows, columns}, 1, stream, values);
