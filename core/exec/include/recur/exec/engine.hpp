@@ -1,8 +1,9 @@
 // From a bound program to something that runs: differentiated where asked, optimised, and compiled in the form that is faster
 // here: as recorded, or with its scans replaced by oneDNN's primitives where cells say that they equal one.
 //
-// Both forms compute the same function, but not the same bits. The primitive is taken where it is clearly faster. Which one it is is measured once for each program and remembered
-// in a PathMemory, so that all trials of a process, and later processes that load the same memory, take the same one.
+// Both forms compute the same function, but not the same bits. The primitive is taken where it is clearly faster. That is
+// measured once for each program and remembered in a PathMemory, so that all trials of a process, and later processes
+// that load the same memory, take the same form.
 //
 // Errors: InvariantError. Threading: functions may run on several threads with one PathMemory.
 #pragma once
