@@ -18,6 +18,7 @@ inline constexpr size_t kWeightSpecSizeV1 = 96;
 inline constexpr size_t kStateSpecSizeV1 = 56;
 inline constexpr size_t kMapKernelSizeV1 = 48;
 inline constexpr size_t kLoweringSizeV1 = 40;
+inline constexpr size_t kSegmentsSizeV1 = 16;  // since 1.1
 
 // The members that both sides know; the others are zero. Requires that *from can be read as far as it says.
 template <class T>

@@ -46,6 +46,7 @@ struct CellInstance::Impl {
   FindCell find;
   Declarations declared;
   std::optional<DeclaredLowering> lowering;
+  int64_t levels = 0;
   void* instance = nullptr;
 
   ~Impl() {
@@ -80,7 +81,21 @@ struct CellInstance::Impl {
     recur_recorder recorder;
     recorder.declaring = &declared;
     plugin_call(where("create"), [&] { return cell.descriptor.create(&host_table(), &recorder, &config, &instance); });
-    checked("create", [&] { lowering = read_lowering(cell.descriptor, instance, declared, input, hidden); });
+    checked("create", [&] {
+      lowering = read_lowering(cell.descriptor, instance, declared, input, hidden);
+      levels = read_levels();
+    });
+  }
+
+  // What the extension recur.segments/1 says.
+  int64_t read_levels() const {
+    if (cell.descriptor.get_extension == nullptr) return 0;
+    const auto* extension = static_cast<const recur_segments_extension*>(cell.descriptor.get_extension(RECUR_EXTENSION_SEGMENTS));
+    if (extension == nullptr || extension->levels == nullptr) return 0;
+    const uint32_t asked = extension->levels(instance);
+    if (asked > 0 && cell.info.kind != RECUR_LAYER) throw UserError("asks for boundaries, which only layers can have");
+    if (asked > RECUR_MAX_LEVELS) throw UserError(fmt::format("asks for {} levels of boundaries; at most {} are possible", asked, RECUR_MAX_LEVELS));
+    return asked;
   }
 
   // Records the whole once into nothing: what does not fit comes out when a model is put together, and the output's width
@@ -101,7 +116,12 @@ struct CellInstance::Impl {
       std::vector<ir::ValueId> next;
       step(recording, weights, "", x, start(builder, ir::kBatch, weights, ""), &y, &next);
     } else {
-      y = record({builder.input("x", {ir::kTime, ir::kBatch, input}), {}, ir::kNone, ir::kNone, false, RECUR_EVALUATE, inputs}, builder).y;
+      LayerInputs layer;
+      layer.x = builder.input("x", {ir::kTime, ir::kBatch, input});
+      layer.phase = RECUR_EVALUATE;
+      layer.weights = inputs;
+      layer.segments = segment_inputs(builder, levels);
+      y = record(layer, builder).y;
     }
     output = builder.shape(y).back();
     checked("output", [&] { if (output < 1) throw UserError("its width is a symbol, not a size"); });
@@ -192,10 +212,25 @@ struct CellInstance::Impl {
     Recording recording(builder, inputs.phase);
     recording.batch_time = {x[0], x[1]};
     recording.lengths = inputs.lengths;
+    recording.updates = inputs.updates;
+    recording.segments = inputs.segments;
+    check_segments(builder, inputs.segments, x);
     LayerOutputs result = cell.info.kind == RECUR_CELL ? scan(inputs, recording, weights, initial)
                                                        : sequence(inputs, recording, weights, initial);
     result.losses = std::move(recording.losses);
     return result;
+  }
+
+  void check_segments(const ir::Builder& builder, const std::vector<Segments>& given, const ir::Shape& x) const {
+    if (std::ssize(given) < levels)
+      throw UserError(where("sequence") + fmt::format(": needs boundaries of {} level{}, and the data give {}", levels, levels == 1 ? "" : "s", given.size()));
+    int64_t below = x[0];
+    for (const Segments& level : given) {
+      const ir::Shape& ends = builder.shape(level.ends);
+      RECUR_CHECK(ends.size() == 2 && ends[1] == x[1] && builder.shape(level.of) == ir::Shape({below, x[1]}) && builder.shape(level.counts) == ir::Shape{x[1]},
+                  "boundaries {}, {}, {} under {}", ir::to_string(ends), ir::to_string(builder.shape(level.of)), ir::to_string(builder.shape(level.counts)), ir::to_string(x));
+      below = ends[0];
+    }
   }
 
   LayerOutputs scan(const LayerInputs& inputs, Recording& recording, const Weights& weights, const std::vector<ir::ValueId>& initial) const {
@@ -258,6 +293,18 @@ struct CellInstance::Impl {
   }
 };
 
+std::vector<Segments> segment_inputs(ir::Builder& builder, int64_t levels, int64_t T, int64_t N) {
+  std::vector<Segments> made;
+  int64_t below = T;
+  for (int64_t level = 1; level <= levels; ++level) {
+    const std::string name = fmt::format("segments{}/", level);
+    const int64_t S = RECUR_DIM_SEGMENTS(level);
+    made.push_back({builder.input(name + "ends", {S, N}), builder.input(name + "of", {below, N}), builder.input(name + "counts", {N})});
+    below = S;
+  }
+  return made;
+}
+
 CellInstance::CellInstance(const LoadedCell& cell, int64_t input, int64_t hidden, const HyperValues& hypers, FindCell inner)
     : impl_(std::make_unique<Impl>()) {
   const MakingScope scope(cell.info.id);
@@ -282,6 +329,7 @@ int64_t CellInstance::output() const { return impl_->output; }
 const std::vector<HyperValue>& CellInstance::hypers() const { return impl_->hypers; }
 const std::vector<WeightInfo>& CellInstance::weights() const { return impl_->declared.weights; }
 const std::vector<StateInfo>& CellInstance::states() const { return impl_->declared.states; }
+int64_t CellInstance::levels() const { return impl_->levels; }
 std::string CellInstance::lowers_to() const { return impl_->lowering ? "onednn." + impl_->lowering->primitive : ""; }
 
 int64_t CellInstance::parameters() const {
@@ -305,6 +353,7 @@ StepOutputs CellInstance::record_step(ir::Builder& builder, const StepInputs& in
   Recording recording(builder, inputs.phase);
   const int64_t batch = builder.shape(inputs.x).at(0);
   recording.batch_time = {batch};
+  recording.updates = inputs.updates;
   const Weights weights = impl_->take_weights(builder, inputs.weights);
   StepOutputs result;
   impl_->step(recording, weights, "", inputs.x, inputs.states.empty() ? impl_->start(builder, batch, weights, "") : inputs.states,

@@ -194,6 +194,27 @@ recur_status inner_state(recur_inner* inner, uint32_t index, recur_state_spec* o
   });
 }
 
+recur_status updates(recur_recorder* recorder, recur_var* out) noexcept {
+  return host_call([&] {
+    constexpr double kBeyondAnySchedule = 1e9;
+    Recording& to = recording(recorder);
+    *out = to.add(to.updates != ir::kNone ? to.updates : to.builder.constant(kBeyondAnySchedule));
+  });
+}
+
+recur_status segments(recur_recorder* recorder, uint32_t level, recur_segments* out) noexcept {
+  return host_call([&] {
+    Recording& to = recording(recorder);
+    if (out->struct_size < kSegmentsSizeV1) throw UserError("segments: recur_segments is too short");
+    if (level < 1 || level > to.segments.size())
+      throw UserError(fmt::format("boundaries of level {} were not asked for; there are {} levels", level, to.segments.size()));
+    const Segments& from = to.segments[level - 1];
+    out->ends = to.add(from.ends);
+    out->of = to.add(from.of);
+    out->counts = to.add(from.counts);
+  });
+}
+
 }  // namespace
 
 const recur_host& host_table() {
@@ -201,7 +222,8 @@ const recur_host& host_table() {
                                 &declare_weight,    &declare_state,  &phase,          &weight,
                                 &shape,             &emit,           &map,            &auxiliary_loss,
                                 &begin_scan,        &end_scan,       &declare_inner,  &inner_state_count,
-                                &inner_start,       &inner_step,     &inner_output,   &inner_state};
+                                &inner_start,       &inner_step,     &inner_output,   &inner_state,
+                                &updates,           &segments};
   return table;
 }
 

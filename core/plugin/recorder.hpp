@@ -65,6 +65,8 @@ class Recording {
   recur_phase phase;
   ir::Shape batch_time;                 // {T, N} of a layer's x, {N} of a step's
   ir::ValueId lengths = ir::kNone;      // of the layer
+  std::vector<Segments> segments;       // of the layer
+  ir::ValueId updates = ir::kNone;
   std::vector<AuxiliaryLoss> losses;    // finished
 
  private:

@@ -78,6 +78,8 @@ void record_fully(const CellInstance& instance) {
         if (weight.name == name) return builder.input(name, weight.dims);
       throw InvariantError("no weight " + name);
     };
+    inputs.segments = segment_inputs(builder, instance.levels());
+    inputs.updates = builder.input("updates", {});
     instance.record_layer(builder, inputs);
   }
 }

@@ -21,6 +21,7 @@ TEST(AbiTest, MeansTheSameInCAndInCpp) {
   const recur_plugin* plugin = describe_in_c();
   EXPECT_EQ(plugin->struct_size, sizeof(recur_plugin));
   EXPECT_EQ(plugin->abi_major, 1);
+  EXPECT_EQ(plugin->abi_minor, 1);
   EXPECT_STREQ(plugin->build_stamp, "C11");
 }
 
@@ -41,6 +42,7 @@ TEST(AbiTest, KeepsTheNumbersOfTheOperators) {
   EXPECT_EQ(RECUR_INIT_UNIFORM_HIDDEN, 11);
   EXPECT_EQ(RECUR_DIM_N, -1);
   EXPECT_EQ(RECUR_DIM_T, -2);
+  EXPECT_EQ(RECUR_DIM_SEGMENTS(1), -3);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-/* Version 1.0 of the ABI in numbers: X(struct, member, offset) and S(struct, size) for x86-64 and aarch64 alike. What stands here
+/* Version 1.1 of the ABI in numbers: X(struct, member, offset) and S(struct, size) for x86-64 and aarch64 alike. What stands here
  * never changes while the major version is 1; members may only be appended, which adds lines and changes a size. */
 #ifndef RECUR_TESTS_ABI_LAYOUT_H
 #define RECUR_TESTS_ABI_LAYOUT_H
@@ -11,10 +11,12 @@
   S(recur_value, 32)          \
   S(recur_hyper, 88)          \
   S(recur_config, 40)         \
-  S(recur_host, 144)          \
+  S(recur_segments, 16)       \
+  S(recur_host, 160)          \
   S(recur_cell_descriptor, 112) \
   S(recur_lowering, 40)       \
   S(recur_lowering_extension, 16) \
+  S(recur_segments_extension, 16) \
   S(recur_plugin, 40)
 
 #define RECUR_LAYOUT_MEMBERS(X)            \
@@ -74,6 +76,11 @@
   X(recur_host, inner_step, 120)           \
   X(recur_host, inner_output, 128)         \
   X(recur_host, inner_state, 136)          \
+  X(recur_host, updates, 144)              \
+  X(recur_host, segments, 152)             \
+  X(recur_segments, ends, 4)               \
+  X(recur_segments, of, 8)                 \
+  X(recur_segments, counts, 12)            \
   X(recur_cell_descriptor, kind, 4)        \
   X(recur_cell_descriptor, id, 8)          \
   X(recur_cell_descriptor, version, 16)    \
@@ -93,6 +100,7 @@
   X(recur_lowering, weights_iter, 24)      \
   X(recur_lowering, bias, 32)              \
   X(recur_lowering_extension, lowering, 8) \
+  X(recur_segments_extension, levels, 8)   \
   X(recur_plugin, struct_size, 0)          \
   X(recur_plugin, abi_major, 4)            \
   X(recur_plugin, abi_minor, 6)            \

@@ -35,7 +35,7 @@ TEST_P(WrongFileTest, IsOneRowWithTheReason) {
 }
 INSTANTIATE_TEST_SUITE_P(Hostile, WrongFileTest, testing::Values(
     WrongFile{"no_symbol.so", "exports no recur_plugin_entry_v1"},
-    WrongFile{"wrong_major.so", "made for plugin ABI 2.0, this recur has 1.0: build the plugin again"},
+    WrongFile{"wrong_major.so", "made for plugin ABI 2.0, this recur has 1.1: build the plugin again"},
     WrongFile{"short_struct.so", "recur_plugin of 16 bytes; ABI 1.0 has 40: build the plugin again"},
     WrongFile{"no_description.so", "recur_plugin_entry_v1 returned no description"},
     WrongFile{"aborts_loading.so", "crashed while loading (SIGABRT)"},

@@ -48,6 +48,28 @@ struct Escapes : Layer {
   }
 };
 
+// The mean over the sentences of what stands at the ends of words, spread over the steps again.
+struct WordEnds : Layer {
+  WordEnds() { needs_segments(2); }
+  Sequence sequence(Var x, State) override {
+    const Segments words = segments(1), sentences = segments(2);
+    Var at_words = gather_time(x, words.ends), at_sentences = gather_time(at_words, sentences.ends);
+    return {.output = gather_time(gather_time(at_sentences, sentences.of), words.of)};
+  }
+};
+
+struct AsksTooHigh : Layer {
+  AsksTooHigh() { needs_segments(1); }
+  Sequence sequence(Var x, State) override { return {.output = gather_time(x, segments(2).ends)}; }
+};
+
+struct Annealed : Cell {
+  Step step(Var x, State s) override {
+    Var h = s["h"] + min(updates() / 100, 1) * x;
+    return {.output = h, .state = {{"h", h}}};
+  }
+};
+
 const LoadedCell& leaky(std::string_view id) {
   static const LoadedCell cell = described<Leaky>("leaky");
   if (id != "leaky") throw UserError("unknown cell '" + std::string(id) + "'");
@@ -112,6 +134,55 @@ TEST(LayerTest, NamesTheInnerCellThatIsNotThere) {
   const FindCell none = [](std::string_view id) -> const LoadedCell& { throw UserError("unknown cell '" + std::string(id) + "'"); };
   EXPECT_EQ(message_of([&] { CellInstance(described<Bidirectional>("bi"), 3, 4, {}, none); }),
             "tested.so: layer 'bi': create: unknown cell 'leaky'");
+}
+
+TEST(LayerTest, ReadsTheBoundariesThatItAsksFor) {
+  const CellInstance layer(described<WordEnds>("word-ends"), 3, 4);
+  EXPECT_EQ(layer.levels(), 2);
+  EXPECT_EQ(CellInstance(described<Cumulative>("cumulative"), 3, 4).levels(), 0);
+  Program program;
+  LayerInputs inputs;
+  inputs.x = program.x(3);
+  inputs.weights = program.weights(layer);
+  inputs.segments = segment_inputs(program.builder, 3);  // more than it needs
+  const LayerOutputs out = layer.record_layer(program.builder, inputs);
+  EXPECT_EQ(program.builder.shape(out.y), (ir::Shape{ir::kTime, ir::kBatch, 3}));
+  std::vector<std::string> names;
+  const ir::Program whole = program.builder.finish({out.y});
+  for (const ir::ValueId id : whole.inputs) names.push_back(whole.producer(id).name + ir::to_string(whole.shape(id)));
+  EXPECT_EQ(names[1], "segments1/ends[S1, N]");
+  EXPECT_EQ(names[5], "segments2/of[S1, N]");
+  EXPECT_EQ(names[6], "segments2/counts[N]");
+}
+
+TEST(LayerTest, SaysWhichBoundariesAreMissing) {
+  const CellInstance layer(described<WordEnds>("word-ends"), 3, 4);
+  Program program;
+  EXPECT_EQ(message_of([&] { record(layer, program, false); }),
+            "tested.so: layer 'word-ends': sequence: needs boundaries of 2 levels, and the data give 0");
+  EXPECT_EQ(message_of([] { CellInstance(described<AsksTooHigh>("too-high"), 3, 4); }),
+            "tested.so: layer 'too-high': sequence: boundaries of level 2 were not asked for; there are 1 levels");
+}
+
+TEST(LayerTest, KnowsHowFarTrainingIs) {
+  const CellInstance cell(described<Annealed>("annealed"), 4, 4);
+  for (const bool counted : {false, true}) {
+    Program program;
+    LayerInputs inputs;
+    inputs.x = program.x(4);
+    inputs.weights = program.weights(cell);
+    if (counted) inputs.updates = program.builder.input("updates", {});
+    const ir::Program whole = program.builder.finish({cell.record_layer(program.builder, inputs).y});
+    const auto scan = std::find_if(whole.nodes.begin(), whole.nodes.end(), [](const ir::Node& node) { return node.scan != nullptr; });
+    EXPECT_EQ(scan->scan->invariant_count, counted ? 1 : 0);  // else the end of all schedules, a constant
+  }
+}
+
+TEST(LayerTest, AsksAnOldHostOnlyForWhatItHas) {
+  recur_host old{};
+  old.struct_size = offsetof(recur_host, updates);  // 1.0
+  EXPECT_NO_THROW(recur::detail::need({&old, nullptr}, offsetof(recur_host, inner_state)));
+  EXPECT_THROW(recur::detail::need({&old, nullptr}, offsetof(recur_host, updates)), Error);
 }
 
 TEST(LayerTest, CannotBeSteppedOneByOne) {

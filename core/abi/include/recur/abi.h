@@ -30,7 +30,7 @@ extern "C" {
 #endif
 
 #define RECUR_ABI_MAJOR 1
-#define RECUR_ABI_MINOR 0
+#define RECUR_ABI_MINOR 1
 
 /* A function pointer type that may be called from C and promises not to throw. */
 #ifdef __cplusplus
@@ -48,6 +48,9 @@ enum {
   RECUR_DIM_N = -1, /* batch: sequences trained together */
   RECUR_DIM_T = -2  /* time steps */
 };
+/* Segments of level 1, 2, ... (see recur_segments); below these the numbers are free. */
+#define RECUR_MAX_LEVELS 8
+#define RECUR_DIM_SEGMENTS(level) (RECUR_DIM_T - (int64_t)(level))
 #define RECUR_MAX_RANK 4
 
 /* A value in the program under construction. 0 is no value. */
@@ -226,6 +229,17 @@ typedef struct recur_config {
   uint32_t hyper_count;
 } recur_config;
 
+/* Boundaries of one level, given with the data. Level 1 cuts the T steps of each sequence into segments (characters into words), level
+ * k + 1 cuts the segments of level k (words into sentences). B is T at level 1, else the number of segments of the level below; S is this
+ * level's. All are whole numbers kept as values. Beyond the last segment of a sequence ends repeats its last entry, and beyond the
+ * sequence's own steps so does of. */
+typedef struct recur_segments {
+  uint32_t struct_size;
+  recur_var ends;   /* [S, N]: the last step of each segment, or the last segment of the level below */
+  recur_var of;     /* [B, N]: the segment that each step, or segment of the level below, lies in */
+  recur_var counts; /* [N]: how many segments each sequence has, at least 1 */
+} recur_segments;
+
 typedef struct recur_host {
   uint32_t struct_size;
   uint16_t abi_major, abi_minor;
@@ -264,6 +278,14 @@ typedef struct recur_host {
      caller sets out->struct_size, the name lives as long as the instance. */
   int64_t (*inner_output)(recur_inner*) RECUR_NOEXCEPT;
   recur_status (*inner_state)(recur_inner*, uint32_t index, recur_state_spec* out) RECUR_NOEXCEPT;
+
+  /* Since 1.1. */
+  /* How many updates of the weights training has made before this run: a value [], for annealing. Without training, or where the host
+     does not count, a number beyond the end of any schedule, 10^9. */
+  recur_status (*updates)(recur_recorder*, recur_var* out) RECUR_NOEXCEPT;
+  /* During record_sequence: the boundaries of level 1 ... as many as the extension recur.segments/1 asks for. The caller sets
+     out->struct_size. */
+  recur_status (*segments)(recur_recorder*, uint32_t level, recur_segments* out) RECUR_NOEXCEPT;
 } recur_host;
 
 /* ---- The plugin --------------------------------------------------------------------------------------------- */
@@ -321,6 +343,14 @@ typedef struct recur_lowering_extension {
   /* Fills *out and returns 1 where the instance has a lowering, else returns 0. Strings live as long as the plugin. */
   uint32_t (*lowering)(void* instance, recur_lowering* out) RECUR_NOEXCEPT;
 } recur_lowering_extension;
+
+/* Extension "recur.segments/1": the layer reads boundaries that come with the data. */
+#define RECUR_EXTENSION_SEGMENTS "recur.segments/1"
+typedef struct recur_segments_extension {
+  uint32_t struct_size;
+  /* How many levels of them the instance asks for, 0 ... RECUR_MAX_LEVELS. */
+  uint32_t (*levels)(void* instance) RECUR_NOEXCEPT;
+} recur_segments_extension;
 
 typedef struct recur_plugin {
   uint32_t struct_size;

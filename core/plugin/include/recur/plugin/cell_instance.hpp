@@ -30,6 +30,17 @@ struct AuxiliaryLoss {
   double scale = 1;
 };
 
+// The boundaries of one level that come with the data, for layers that ask for them; recur_segments in abi.h says what they hold.
+struct Segments {
+  ir::ValueId ends = ir::kNone;    // [S, N]
+  ir::ValueId of = ir::kNone;      // [B, N]
+  ir::ValueId counts = ir::kNone;  // [N]
+};
+
+// Inputs of the program for `levels` levels under x [T, N, I]: "segments1/ends", "segments1/of", "segments1/counts", "segments2/ends", ...
+// The numbers of segments are the symbols RECUR_DIM_SEGMENTS(level).
+std::vector<Segments> segment_inputs(ir::Builder& builder, int64_t levels, int64_t T = ir::kTime, int64_t N = ir::kBatch);
+
 struct LayerInputs {
   ir::ValueId x = ir::kNone;         // [T, N, I]
   std::vector<ir::ValueId> initial;  // [N, dims...] in the order of states(); empty: start_states()
@@ -38,6 +49,8 @@ struct LayerInputs {
   bool reverse = false;              // cells only: run from the last valid step to the first
   recur_phase phase = RECUR_TRAIN;
   WeightValues weights;
+  std::vector<Segments> segments = {};  // at least levels() of them, from level 1
+  ir::ValueId updates = ir::kNone;      // []: how many updates training has made, or kNone: training is over
 };
 
 struct LayerOutputs {
@@ -51,6 +64,7 @@ struct StepInputs {
   std::vector<ir::ValueId> states;   // [N, dims...]; empty: start_states()
   recur_phase phase = RECUR_TRAIN;
   WeightValues weights;
+  ir::ValueId updates = ir::kNone;  // as LayerInputs::updates
 };
 
 struct StepOutputs {
@@ -77,6 +91,7 @@ class CellInstance {
   const std::vector<StateInfo>& states() const;
   int64_t parameters() const;                        // trainable scalars
   std::string lowers_to() const;                     // "onednn.gru", or ""
+  int64_t levels() const;                            // of boundaries that a layer reads, 0 for most
 
   // The states before the first step, [N, dims...], N taken from dimension `axis` of `like`.
   std::vector<ir::ValueId> start_states(ir::Builder& builder, ir::ValueId like, int axis,

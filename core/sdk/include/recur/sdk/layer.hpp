@@ -25,7 +25,16 @@ struct ScanOptions {
 
 struct RunOptions {
   bool reverse = false;
-  std::optional<std::vector<Var>> states = {};  // before the first step; where not set, the cell's own start
+  std::optional<std::vector<Var>> states = {};   // before the first step; where not set, the cell's own start
+  std::optional<Var> lengths = {}, resets = {};  // as in ScanOptions
+};
+
+// Boundaries of one level, given with the data: level 1 cuts the layer's T steps into segments (characters into words), level k + 1 cuts the
+// segments of level k. B is T at level 1, else the number of segments of the level below; S is this level's.
+struct Segments {
+  Var ends;    // [S, N]: the last step of each segment (for gather_time), the last again beyond a sequence's segments
+  Var of;      // [B, N]: the segment that each step lies in
+  Var counts;  // [N]: how many segments each sequence has; the lengths of a scan over them
 };
 
 // Derive, declare as in a Cell (without states unless carried by name), and write sequence.
@@ -42,6 +51,7 @@ class Layer : public Unit {
   // For the trampolines.
   static constexpr recur_kind kKind = RECUR_LAYER;
   void ready() {}
+  uint32_t levels() const { return levels_; }
   void record(Var x, const recur_var* states, uint32_t count, Var with_lengths, Var with_resets, recur_var* y, recur_var* final_states) {
     lengths = with_lengths;
     resets = with_resets;
@@ -58,6 +68,18 @@ class Layer : public Unit {
 
   Var lengths;  // [N], or no value: all T steps are valid
   Var resets;   // [T, N], or no value; 1 where a sequence starts anew
+
+  // Says, while declaring, that the layer reads boundaries of levels 1 to `levels`; segments(level) gives them while recording.
+  void needs_segments(int64_t levels) { levels_ = static_cast<uint32_t>(levels); }
+  using Segments = recur::Segments;
+  Segments segments(int64_t level) const {
+    const detail::Call& call = detail::recording();
+    detail::need(call, offsetof(recur_host, segments));
+    recur_segments out{};
+    out.struct_size = sizeof(out);
+    detail::check(call.host->segments(call.recorder, static_cast<uint32_t>(level), &out));
+    return {Var::from_id(out.ends), Var::from_id(out.of), Var::from_id(out.counts)};
+  }
 
   using ScanOptions = recur::ScanOptions;
   using RunOptions = recur::RunOptions;
@@ -100,11 +122,13 @@ class Layer : public Unit {
           const Inner::Stepped step = cell.step(x_t[0], states);
           return Body{step.next, {step.output}};
         },
-        {.reverse = options.reverse});
+        {.reverse = options.reverse, .lengths = options.lengths, .resets = options.resets});
     return {result.out[0], result.last};
   }
 
  private:
+  uint32_t levels_ = 0;
+
   // [T, N]: 1 where the next step belongs to another sequence.
   Var resets_from_behind() {
     const auto shift = [](const std::vector<Var>& mark, const std::vector<Var>& before) { return Body{{mark[0]}, {before[0]}}; };

@@ -5,6 +5,7 @@
 #include <recur/sdk/cell.hpp>
 #include <recur/sdk/layer.hpp>
 
+#include <cstddef>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -35,7 +36,7 @@ struct Trampolines {
   static recur_status create(const recur_host* host, recur_recorder* recorder, const recur_config* config,
                              void** instance) noexcept {
     return guarded(host, [&] {
-      if (host->struct_size < sizeof(recur_host)) throw Error("needs a newer recur than this one");
+      if (host->struct_size < offsetof(recur_host, updates)) throw Error("needs a newer recur than this one");  // what 1.1 added is asked for where used
       Build build{.host = host, .recorder = recorder, .config = config, .input = config->input, .hidden = config->hidden, .hypers = {}};
       const BuildScope scope(build);
       auto made = std::make_unique<T>();
@@ -72,9 +73,20 @@ struct Trampolines {
     return 1;
   }
 
+  static uint32_t levels(void* instance) noexcept
+    requires std::is_base_of_v<Layer, T>
+  {
+    return static_cast<T*>(instance)->levels();
+  }
+
   static const void* get_extension(const char* id) noexcept {
     static constexpr recur_lowering_extension extension{sizeof(recur_lowering_extension), &lowering};
-    return std::strcmp(id, RECUR_EXTENSION_LOWERING) == 0 ? &extension : nullptr;
+    if (std::strcmp(id, RECUR_EXTENSION_LOWERING) == 0) return &extension;
+    if constexpr (std::is_base_of_v<Layer, T>) {
+      static constexpr recur_segments_extension segments{sizeof(recur_segments_extension), &levels};
+      if (std::strcmp(id, RECUR_EXTENSION_SEGMENTS) == 0) return &segments;
+    }
+    return nullptr;
   }
 };
 

@@ -5,6 +5,7 @@
 #include <recur/sdk/operators.hpp>
 #include <recur/sdk/var.hpp>
 
+#include <cstddef>
 #include <deque>
 #include <initializer_list>
 #include <mutex>
@@ -240,6 +241,15 @@ class Unit {
   void auxiliary_loss(const char* name, Var value, double scale = 1) const {
     const detail::Call& call = detail::recording();
     detail::check(call.host->auxiliary_loss(call.recorder, name, value.id(), scale));
+  }
+  // How many updates of the weights training has made: a value [], for annealing over min(updates() / 10000, 1), say. 10^9 where there
+  // is no training.
+  Var updates() const {
+    const detail::Call& call = detail::recording();
+    detail::need(call, offsetof(recur_host, updates));
+    recur_var out = 0;
+    detail::check(call.host->updates(call.recorder, &out));
+    return Var::from_id(out);
   }
   // Operators whose arguments name no Var are found here as well as in recur::.
   static Var concat(const std::vector<Var>& parts, int64_t axis = -1) { return recur::concat(parts, axis); }

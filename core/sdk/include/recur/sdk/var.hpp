@@ -3,6 +3,7 @@
 
 #include <recur/abi.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -83,6 +84,11 @@ class CallScope {
 inline const Call& recording() {
   if (current_call.host == nullptr) throw Error("operators work only inside step and sequence, while the host records");
   return current_call;
+}
+
+// Throws where the host is too old to have the function at this offset in its table.
+inline void need(const Call& call, size_t offset) {
+  if (call.host->struct_size <= offset) throw Error("needs a newer recur than this one");
 }
 
 inline std::vector<recur_var> ids(const std::vector<Var>& vars) {
