@@ -7,6 +7,7 @@
 #include <memory>
 #include <system_error>
 
+#include "gzip.hpp"
 #include "recur/error/error.hpp"
 
 namespace recur::data {
@@ -18,7 +19,7 @@ namespace {
 
 }  // namespace
 
-std::string file_contents(const std::string& path) {
+std::string file_bytes(const std::string& path) {
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) fail(path, errno);
   if (S_ISDIR(status.st_mode)) fail(path, EISDIR);
@@ -34,7 +35,11 @@ std::string file_contents(const std::string& path) {
   }
   if (std::ferror(file.get())) fail(path, errno);
   contents.resize(length);
+  return is_gzip(contents) ? gunzip(contents, path) : contents;
+}
 
+std::string file_contents(const std::string& path) {
+  std::string contents = file_bytes(path);
   if (contents.starts_with("\xEF\xBB\xBF")) contents.erase(0, 3);
   if (contents.find_first_not_of(" \t\r\n") == std::string::npos) {
     throw UserError(Place{path}, "is empty; give a file that holds data");

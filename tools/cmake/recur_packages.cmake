@@ -20,3 +20,4 @@ if(RECUR_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)
 endif()
+find_package(ZLIB REQUIRED)                      # data files compressed by gzip
