@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "recur/ir/edit.hpp"
+
 namespace recur::conformance {
 
 LayerProgram layer_program(const plugin::CellInstance& cell, const LayerSizes& sizes, bool lengths, recur_phase phase) {
@@ -44,6 +46,18 @@ LayerProgram layer_program(const plugin::CellInstance& cell, const LayerSizes& s
   for (const plugin::AuxiliaryLoss& auxiliary : out.losses) loss = b.add(loss, b.mul(auxiliary.value, b.constant(auxiliary.scale)));
   outputs[0] = loss;
   layer.program = b.finish(outputs, names);
+  return layer;
+}
+
+LayerProgram without_noise(LayerProgram layer) {
+  layer.program = ir::clone(layer.program);
+  ir::for_each_block(layer.program, [](ir::Block& block) {
+    for (ir::Node& node : block.nodes) {
+      if (!ir::is_noise(node.op)) continue;
+      node.reals = {node.op == ir::Op::kUniform ? 0.5 : 0.0};
+      node.op = ir::Op::kConstant;
+    }
+  });
   return layer;
 }
 

@@ -23,4 +23,8 @@ struct LayerProgram {
 };
 LayerProgram layer_program(const plugin::CellInstance& cell, const LayerSizes& sizes, bool lengths = false, recur_phase phase = RECUR_TRAIN);
 
+// The same with every noise at the middle of its distribution. Noise belongs to a place in the batch and a step of the program, so what
+// draws it can be compared across batches only without.
+LayerProgram without_noise(LayerProgram layer);
+
 }  // namespace recur::conformance
