@@ -2,9 +2,11 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <optional>
+
+#include "recur/config/document.hpp"
 #include "recur/error/error.hpp"
 
 namespace recur::sweep {
@@ -18,17 +20,39 @@ json::array array_of(const std::vector<T>& items) {
   return out;
 }
 
-std::vector<std::string> texts(const json::value& array) {
-  std::vector<std::string> out;
-  for (const json::value& item : array.as_array()) out.emplace_back(item.as_string());
-  return out;
-}
+// JSON is YAML too, and read as such: Boost.JSON's parser may be a bit off in a number's last place.
+class Reader {
+ public:
+  explicit Reader(const std::string& text) : tree_(config::parse_yaml(text, "encoding", mistakes_)) { mistakes_.raise(); }
 
-std::vector<double> numbers(const json::value& array) {
-  std::vector<double> out;
-  for (const json::value& item : array.as_array()) out.push_back(item.to_number<double>());
-  return out;
-}
+  std::string text(const char* name) const { return at(name).text; }
+  int64_t integer(const char* name) const { return value(config::as_integer(at(name)), name); }
+  std::vector<std::string> texts(const char* name) const {
+    std::vector<std::string> out;
+    for (const config::Value& item : at(name).items) out.push_back(item.text);
+    return out;
+  }
+  std::vector<double> numbers(const char* name) const {
+    std::vector<double> out;
+    for (const config::Value& item : at(name).items) out.push_back(value(config::as_number(item), name));
+    return out;
+  }
+
+ private:
+  const config::Value& at(const char* name) const {
+    const config::Value::Entry* entry = tree_.entry(name);
+    if (entry == nullptr) throw UserError(fmt::format("it has no {}", name));
+    return entry->value;
+  }
+  template <class T>
+  static T value(const std::optional<T>& number, const char* name) {
+    if (!number) throw UserError(fmt::format("{} is no number", name));
+    return *number;
+  }
+
+  config::Mistakes mistakes_;
+  config::Value tree_;
+};
 
 }  // namespace
 
@@ -47,19 +71,19 @@ std::string encoding_text(const data::Encoding& encoding) {
 data::Encoding read_encoding(const std::string& text) {
   data::Encoding encoding;
   try {
-    const json::value value = json::parse(text);
-    encoding.kind = value.at("kind").as_string();
+    const Reader reader(text);
+    encoding.kind = reader.text("kind");
     if (encoding.kind == "language_model") {
-      encoding.unit = value.at("unit").as_string();
-      encoding.vocabulary = texts(value.at("vocabulary"));
+      encoding.unit = reader.text("unit");
+      encoding.vocabulary = reader.texts("vocabulary");
     } else {
-      encoding.columns = texts(value.at("columns"));
-      encoding.mean = numbers(value.at("mean"));
-      encoding.deviation = numbers(value.at("deviation"));
-      encoding.window = value.at("window").as_int64();
-      encoding.horizon = value.at("horizon").as_int64();
+      encoding.columns = reader.texts("columns");
+      encoding.mean = reader.numbers("mean");
+      encoding.deviation = reader.numbers("deviation");
+      encoding.window = reader.integer("window");
+      encoding.horizon = reader.integer("horizon");
     }
-  } catch (const std::exception& error) {  // what Boost.JSON throws for a text that is not JSON, or another document
+  } catch (const UserError& error) {
     throw UserError(fmt::format("the encoding of the data cannot be read ({}); the trial was written by another version of recur", error.what()));
   }
   return encoding;

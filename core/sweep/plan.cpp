@@ -85,7 +85,7 @@ class Planner {
       known->second = model::solve_hidden(trial.model, spec, find, definition_.budget->params).hidden;
     } catch (const UserError& error) {
       hidden_.erase(known);
-      throw definition_.error("budget.params", error.what());
+      throw UserError(definition_.place("budget.params"), error.what());
     }
     return known->second;
   }

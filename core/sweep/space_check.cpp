@@ -80,7 +80,7 @@ Value to_value(const Parameter& parameter) {
         list.items.push_back(option.value);
       } else {
         Value variant = Value::map();
-        variant.entries.push_back({option.value.text, {}, to_value(option.parameters)});
+        variant.entries.push_back({option.value.text, Place{}, to_value(option.parameters)});
         list.items.push_back(std::move(variant));
       }
     }
@@ -98,7 +98,7 @@ Value to_value(const Parameter& parameter) {
 
 Value to_value(const std::vector<Parameter>& parameters) {
   Value tree = Value::map();
-  for (const Parameter& parameter : parameters) tree.entries.push_back({parameter.path, {}, to_value(parameter)});
+  for (const Parameter& parameter : parameters) tree.entries.push_back({parameter.path, Place{}, to_value(parameter)});
   return tree;
 }
 

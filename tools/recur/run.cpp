@@ -157,7 +157,7 @@ void add_run(CLI::App& app, Action& chosen) {
   add_engine(*verb, arguments->engine);
   verb->add_flag("-v,--verbose", arguments->verbose, "tell every epoch of every trial and what is being done");
   add_output(*verb, arguments->output);
-  verb->footer("Example:\n  recur run experiments/quickstart.yaml train.epochs=5 --jobs 2 --results /tmp/results\n\n"
+  verb->footer("Example:\n  recur run experiments/quickstart.yaml train.epochs=5 --jobs 2\n\n"
                "Ctrl-C checkpoints and stops, a second one stops at once. Exit code: 0 well, 2 something given is wrong (nothing was\n"
                "run), 3 some trials failed, 130 interrupted.");
   verb->callback([arguments, &chosen] { chosen = [arguments] { return run(*arguments); }; });

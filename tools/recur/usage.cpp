@@ -29,8 +29,8 @@ std::string explain(const CLI::ParseError& error, const CLI::App& app) {
   const auto chosen = app.get_subcommands();
   const CLI::App& verb = chosen.empty() ? app : *chosen.back();
   const std::string name = chosen.empty() ? "recur" : "recur " + verb.get_name();
-  const std::vector<std::string> rest = app.remaining(true);
-  if (error.get_name() == "ExtrasError" && !rest.empty()) {
+  const std::vector<std::string> rest = verb.remaining();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !rest.empty()) {
     const auto option = std::find_if(rest.begin(), rest.end(), [](const std::string& each) { return each.size() > 1 && each[0] == '-'; });
     if (option == rest.end()) return fmt::format("{}: unexpected argument '{}'; {} --help shows what it takes", name, rest.front(), name);
     const std::string given = option->substr(0, option->find('='));

@@ -1,0 +1,85 @@
+#include <set>
+
+#include "planning.hpp"
+
+namespace recur::sweep {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+using PlanTest = PlanningTest;
+
+std::vector<std::string> variants(const Plan& plan) {
+  std::vector<std::string> names;
+  for (const PlannedPoint& point : plan.points) names.push_back(point.variant);
+  return names;
+}
+
+TEST_F(PlanTest, ASingleTrainingIsOneTrial) {
+  const Plan p = plan(define("cell: gru, hidden: 4"));
+  ASSERT_THAT(p.trials, SizeIs(1));
+  EXPECT_EQ(p.trials[0].name, trial_name(p.points[0].definition, 0));
+  EXPECT_EQ(p.points[0].variant, "gru");
+  EXPECT_EQ(p.objective, (store::Objective{"valid/loss", true}));
+}
+
+TEST_F(PlanTest, AllPointsOfAReplicateComeBeforeTheNext) {
+  const Plan p = plan(define("cell: gru", "replicates: 2\nsweep: {space: {model.cell: {choice: [vanilla, gru]}}}\n"));
+  std::vector<std::string> order;
+  for (const PlannedTrial& trial : p.trials) order.push_back(fmt::format("{} {}", p.point_of(trial).variant, trial.replicate));
+  EXPECT_THAT(order, ElementsAre("vanilla 0", "gru 0", "vanilla 1", "gru 1"));
+}
+
+TEST_F(PlanTest, VariantsAreCellsWhereTheSpaceVariesThem) {
+  const Plan p = plan(define("cell: gru", "sweep: {space: {model.cell: {choice: [vanilla, gru]}, train.optimizer.kind: {choice: [adam, sgd]}}}\n"));
+  EXPECT_THAT(variants(p), ElementsAre("vanilla", "vanilla", "gru", "gru"));
+}
+
+TEST_F(PlanTest, VariantsOfOneCellAreItsChoices) {
+  EXPECT_THAT(variants(plan(define("cell: gru", "sweep: {space: {train.optimizer.kind: {choice: [adam, sgd]}}}\n"))), ElementsAre("adam", "sgd"));
+  EXPECT_THAT(variants(plan(define("cell: gru", "sweep: {space: {train.optimizer.lr: {float: [0.001, 0.01], steps: 2}}}\n"))), ElementsAre("gru", "gru"));
+}
+
+TEST_F(PlanTest, PointsThatComeToTheSameTrainingAreOne) {
+  const Plan p = plan(define("cell: gru", "sweep: {sampler: {kind: random, trials: 20}, space: {model.hidden: {choice: [3, 4]}}}\n"));
+  EXPECT_THAT(p.points, SizeIs(2));
+  EXPECT_THAT(p.trials, SizeIs(2));
+}
+
+TEST_F(PlanTest, ABudgetIsSolvedForEachVariant) {
+  const Plan p = plan(define("cell: gru", "budget: {params: 400}\nsweep: {space: {model.cell: {choice: [vanilla, lstm, gru]}}}\n"));
+  std::set<int64_t> sizes;
+  for (const PlannedPoint& point : p.points) {
+    EXPECT_LE(point.parameters, 400);
+    EXPECT_GT(point.parameters, 250);
+    sizes.insert(point.definition.model.hidden);
+  }
+  EXPECT_THAT(sizes, SizeIs(3));
+}
+
+TEST_F(PlanTest, TellsEveryMistakeOfEveryPointOnce) {
+  // The data are too short for one of the windows, at both learning rates.
+  const Definition definition = define("cell: gru", "sweep: {space: {task.window: {choice: [8, 200]}, train.optimizer.lr: {choice: [0.1, 0.2]}}}\n");
+  try {
+    plan(definition);
+    FAIL() << "nothing was thrown";
+  } catch (const UserError& error) {
+    ASSERT_THAT(error.messages(), SizeIs(1));
+    EXPECT_THAT(error.messages()[0], HasSubstr("window 200"));
+  }
+}
+
+TEST_F(PlanTest, AValueOfThePointKeepsItsType) {
+  const Plan p = plan(define("cell: gru", "sweep: {space: {train.optimizer.lr: {choice: [0.5]}, model.hidden: {choice: [3]}, train.optimizer.kind: {choice: [sgd]}}}\n"));
+  const store::Values values = values_of(p.points[0].point);
+  EXPECT_EQ(values.at("train.optimizer.lr"), store::Value(0.5));
+  EXPECT_EQ(values.at("model.hidden"), store::Value(int64_t{3}));
+  EXPECT_EQ(values.at("train.optimizer.kind"), store::Value(std::string("sgd")));
+}
+
+TEST_F(PlanTest, NothingIsThereBeforeTheFirstRun) { EXPECT_TRUE(progress(plan(define("cell: gru")), directory_ / "results").empty()); }
+
+}  // namespace
+}  // namespace recur::sweep

@@ -1,0 +1,190 @@
+// The verbs that read results: what they print, and their JSON.
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "program.hpp"
+
+namespace recur::tool {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
+namespace json = boost::json;
+
+const char* const kText =
+    "the quick brown fox jumps over the lazy dog and the dog sleeps while the fox runs home to the den\n";
+
+class Verbs : public ToolTest {
+ protected:
+  Verbs() {
+    write("waves.csv", waves(160));
+    write("x.yaml", forecast("{cell: gru, hidden: 4}", "replicates: 2\nsweep: {space: {model.cell: {choice: [vanilla, gru]}}}\n"));
+    std::string text;
+    for (int i = 0; i < 30; ++i) text += kText;
+    write("t.txt", text);
+    write("lm.yaml",
+          "name: text\ntask: {kind: language_model, data: {text: t.txt}, steps: 16}\nmodel: {cell: gru, hidden: 24}\n"
+          "train: {epochs: 4, batch: 4, optimizer: {lr: 0.02}}\n");
+  }
+  void run_forecast() { ASSERT_EQ(recur({"run", "x.yaml", "-q"}).code, 0); }
+  void run_text() { ASSERT_EQ(recur({"run", "lm.yaml", "-q"}).code, 0); }
+
+  json::value document(const std::vector<std::string>& arguments) {
+    const Result result = recur(arguments);
+    EXPECT_EQ(result.code, 0) << result.err;
+    json::error_code error;
+    json::value value = json::parse(result.out, error);
+    EXPECT_FALSE(error) << arguments.front() << ": " << result.out.substr(0, 200);
+    return value;
+  }
+};
+
+TEST_F(Verbs, GiveOneJsonDocumentWithStableKeys) {
+  const json::value run = document({"run", "x.yaml", "--json"});
+  for (const char* key : {"name", "directory", "planned", "finished_before", "done", "failed", "unfinished", "interrupted", "comparison"})
+    EXPECT_TRUE(run.as_object().contains(key)) << key;
+  EXPECT_EQ(run.at("done").as_int64(), 4);
+  EXPECT_EQ(document({"compare", "waves", "--json"}).at("variants").as_array().size(), 2U);
+  EXPECT_EQ(document({"list", "--json"}).at("experiments").at(0).at("state").as_string(), "done");
+  const json::value experiment = document({"show", "waves", "--json"});
+  ASSERT_EQ(experiment.at("trials").as_array().size(), 4U);
+  const std::string trial(experiment.at("trials").at(0).at("name").as_string());
+  EXPECT_EQ(document({"show", "waves/" + trial, "--json"}).at("epochs").at("epoch").as_array().size(), 3U);
+  EXPECT_EQ(document({"export", "waves", "--format", "json"}).at("trials").as_array().size(), 4U);
+  EXPECT_EQ(document({"predict", "waves", "--json"}).at("forecast").as_array().size(), 1U);
+  EXPECT_GT(document({"evaluate", "waves", "--json"}).at("metrics").at("test/rmse").to_number<double>(), 0);
+  EXPECT_GE(document({"cells", "--json"}).at("cells").as_array().size(), 3U);
+  EXPECT_EQ(document({"cells", "lstm", "--json"}).at("id").as_string(), "lstm");
+  EXPECT_EQ(document({"data", ".", "--json"}).at("data").as_array().size(), 2U);
+  EXPECT_TRUE(document({"doctor", "--json"}).as_object().contains("simd"));
+  EXPECT_EQ(document({"schema"}).at("title").as_string(), "recur experiment");
+}
+
+TEST_F(Verbs, ShowTellsATrialWhole) {
+  run_forecast();
+  const json::value experiment = document({"show", "waves", "--json"});
+  const std::string trial(experiment.at("trials").at(0).at("name").as_string());
+  const Result result = recur({"show", "waves/" + trial.substr(0, trial.size() - 1) + "0"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("Definition"), HasSubstr("Provenance"), HasSubstr("waves.csv"), HasSubstr("layer0/W"), HasSubstr("Log"),
+                                HasSubstr("valid/loss"), HasSubstr("persistence")));
+}
+
+TEST_F(Verbs, EvaluateMeasuresWhatTheRunMeasured) {
+  run_forecast();
+  const json::value trials = document({"export", "waves", "--format", "json"}).at("trials");
+  for (const json::value& trial : trials.as_array()) {
+    const std::string name(trial.at("name").as_string());
+    const json::value again = document({"evaluate", "waves/" + name, "--part", "all", "--json"}).at("metrics");
+    for (const auto& [metric, value] : trial.at("results").as_object())
+      EXPECT_EQ(again.at(metric).to_number<double>(), value.to_number<double>()) << name << " " << metric;
+  }
+}
+
+TEST_F(Verbs, EvaluateAndPredictTakeANewFile) {
+  run_forecast();
+  write("new.csv", waves(40));
+  const json::value metrics = document({"evaluate", "waves", "--input", "new.csv", "--json"}).at("metrics");
+  EXPECT_GT(metrics.at("rmse").to_number<double>(), 0);
+  const double next = document({"predict", "waves", "--input", "new.csv", "--json"}).at("forecast").at(0).at("value").to_number<double>();
+  EXPECT_NEAR(next, 10, 3);
+  write("short.csv", waves(5));
+  const Result result = recur({"predict", "waves", "--input", "short.csv"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_EQ(recur({"evaluate", "waves", "--input", "short.csv"}).code, 2);
+}
+
+TEST_F(Verbs, EvaluateRefusesDataThatHaveChanged) {
+  run_forecast();
+  write("waves.csv", waves(170));
+  const Result result = recur({"evaluate", "waves"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("has changed since"));
+}
+
+TEST_F(Verbs, GenerateGoesOnFromAPromptAndRepeatsItself) {
+  run_text();
+  const std::vector<std::string> command{"generate", "text", "--prompt", "the ", "--length", "60", "--temperature", "0.5", "--top-k", "5", "--seed", "3"};
+  const Result first = recur(command);
+  EXPECT_EQ(first.code, 0) << first.err;
+  EXPECT_THAT(first.out, StartsWith("the "));
+  EXPECT_EQ(first.out.size(), 4 + 60 + 1U);
+  EXPECT_EQ(recur(command).out, first.out);
+  const json::value json = document({"generate", "text", "--length", "5", "--json"});
+  EXPECT_EQ(json.at("tokens").as_int64(), 5);
+}
+
+TEST_F(Verbs, GenerateChecksItsOptions) {
+  run_text();
+  EXPECT_EQ(recur({"generate", "text", "--top-p", "1.5"}).code, 2);
+  EXPECT_EQ(recur({"generate", "text", "--temperature", "-1"}).code, 2);
+  run_forecast();
+  EXPECT_EQ(recur({"generate", "waves"}).code, 2);
+  const Result text = recur({"predict", "text"});
+  EXPECT_EQ(text.code, 2);
+  EXPECT_THAT(text.err, HasSubstr("recur generate"));
+}
+
+TEST_F(Verbs, EvaluateReadsANewText) {
+  run_text();
+  write("new.txt", kText);
+  const json::value metrics = document({"evaluate", "text", "--input", "new.txt", "--json"}).at("metrics");
+  EXPECT_LT(metrics.at("bits_per_character").to_number<double>(), 5);
+}
+
+TEST_F(Verbs, ExportWritesATable) {
+  run_forecast();
+  EXPECT_EQ(recur({"export", "waves", "--rows", "epochs", "-o", "curves.csv"}).code, 0);
+  const std::string curves = read("curves.csv");
+  EXPECT_THAT(curves, StartsWith("trial,variant,replicate,state,model.cell,"));
+  EXPECT_EQ(std::count(curves.begin(), curves.end(), '\n'), 1 + 4 * 3);
+  EXPECT_EQ(recur({"export", "waves", "-o", "nowhere/curves.csv"}).code, 2);
+}
+
+TEST_F(Verbs, CompareNamesTheNearestMetric) {
+  run_forecast();
+  const Result result = recur({"compare", "waves", "--metric", "test/rsme"});
+  EXPECT_EQ(result.code, 2);
+  EXPECT_THAT(result.err, HasSubstr("'test/rmse'"));
+}
+
+TEST_F(Verbs, ShowPrintsAProgramBeforeAndAfterItsPasses) {
+  const Result all = recur({"show", "x.yaml", "--program", "model.cell=gru"});
+  EXPECT_EQ(all.code, 0) << all.err;
+  EXPECT_THAT(all.out, AllOf(HasSubstr("recorded"), HasSubstr("differentiated"), HasSubstr("after hoist"), HasSubstr("scan 'gru'"), HasSubstr("instructions")));
+  EXPECT_THAT(recur({"show", "x.yaml", "--program", "--pass", "before"}).out, Not(HasSubstr("instructions")));
+  EXPECT_THAT(recur({"show", "x.yaml", "--program", "--engine", "lowered", "model.cell=gru"}).out, HasSubstr("lowered form"));
+  run_forecast();
+  for (const char* phase : {"train", "evaluate", "predict"}) EXPECT_EQ(recur({"show", "waves", "--program", "--phase", phase}).code, 0) << phase;
+}
+
+TEST_F(Verbs, CellsTellsWhatIsWrongWithThoseThatDidNotLoad) {
+  environment_["RECUR_PLUGIN_PATH"] = RECUR_FIXTURES "/hostile/aborts_loading.so";
+  const Result result = recur({"cells"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, AllOf(HasSubstr("gru"), HasSubstr("aborts_loading.so"), HasSubstr("SIGABRT")));
+}
+
+TEST_F(Verbs, DoctorTellsADirectoryThatCannotKeepResults) {
+  EXPECT_EQ(recur({"doctor"}).code, 0);
+  const Result proc = recur({"doctor", "--results", "/proc/recur"});
+  EXPECT_EQ(proc.code, 2);
+  EXPECT_THAT(proc.out, HasSubstr("/proc: no file can be made"));
+}
+
+TEST_F(Verbs, DataTellsWhatIsMissing) {
+  write("y.yaml", "name: y\ntask: {kind: language_model, data: {text: tiny_shakespeare/input.txt}}\nmodel: {cell: gru}\n");
+  const Result result = recur({"data", "."});
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("missing"), HasSubstr("char-rnn"), HasSubstr("present")));
+}
+
+}  // namespace
+}  // namespace recur::tool
