@@ -25,6 +25,7 @@ LayerProgram layer_program(const plugin::CellInstance& cell, const LayerSizes& s
     layer.differentiable.push_back("initial/" + state.name);
   }
   if (lengths) in.lengths = b.input("lengths", {sizes.N});
+  in.segments = plugin::segment_inputs(b, cell.levels(), sizes.T, sizes.N);
   in.phase = phase;
   in.weights = [&](const std::string& name) { return weights.at(name); };
   const plugin::LayerOutputs out = cell.record_layer(b, in);
@@ -45,8 +46,20 @@ LayerProgram layer_program(const plugin::CellInstance& cell, const LayerSizes& s
   }
   for (const plugin::AuxiliaryLoss& auxiliary : out.losses) loss = b.add(loss, b.mul(auxiliary.value, b.constant(auxiliary.scale)));
   outputs[0] = loss;
-  layer.program = b.finish(outputs, names);
+  layer.program = bind_segments(b.finish(outputs, names), cell.levels(), sizes.T);
   return layer;
+}
+
+int64_t segments_of(int64_t steps, int64_t level) {
+  for (int64_t l = 0; l < level; ++l) steps = (steps + 1) / 2;
+  return steps;
+}
+
+ir::Program bind_segments(const ir::Program& program, int64_t levels, int64_t steps) {
+  if (levels == 0) return program;
+  ir::Bindings bindings;
+  for (int64_t level = 1; level <= levels; ++level) bindings[RECUR_DIM_SEGMENTS(level)] = segments_of(steps, level);
+  return ir::bind(program, bindings);
 }
 
 LayerProgram without_noise(LayerProgram layer) {

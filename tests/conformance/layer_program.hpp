@@ -13,8 +13,13 @@ struct LayerSizes {
   int64_t T, N, I, H;
 };
 
-// Inputs: the cell's weights, "x" [T, N, I], the initial states "initial/<state>", "d_y" [T, N, O] and "d_final/<state>", and "lengths" [N] if
-// asked for. Outputs: "loss", the sum of y d_y and the final states times their d_final, plus the cell's auxiliary losses, so that d_y
+// The number of segments of a level (1, 2, ...) over so many steps: each has at least two, but for a last one.
+int64_t segments_of(int64_t steps, int64_t level);
+// The program with the numbers of segments bound.
+ir::Program bind_segments(const ir::Program& program, int64_t levels, int64_t steps);
+
+// Inputs: the cell's weights, "x" [T, N, I], the initial states "initial/<state>", "d_y" [T, N, O] and "d_final/<state>", "lengths" [N] if
+// asked for, and the boundaries that a layer reads (plugin::segment_inputs). Outputs: "loss", the sum of y d_y and the final states times their d_final, plus the cell's auxiliary losses, so that d_y
 // and d_final are gradients by y and the final states; "y"; "final/<state>". Sizes are bound.
 struct LayerProgram {
   ir::Program program;

@@ -26,10 +26,42 @@ std::vector<std::string> output_names(const LayerProgram& layer, bool gradients)
 
 }  // namespace
 
+void draw_segments(Numbers& numbers, int64_t levels, int64_t T, int64_t N, const std::vector<double>& lengths, uint64_t seed) {
+  std::vector<double> steps = lengths.empty() ? std::vector<double>(static_cast<size_t>(N), static_cast<double>(T)) : lengths;
+  int64_t B = T;
+  for (int64_t level = 1; level <= levels; ++level) {
+    const int64_t S = segments_of(T, level);
+    const std::string name = fmt::format("segments{}/", level);
+    Stream stream(seed, 0, name);
+    exec::Tensor ends{{S, N}, std::vector<double>(static_cast<size_t>(S * N))}, of{{B, N}, std::vector<double>(static_cast<size_t>(B * N))}, counts{{N}, {}};
+    for (int64_t n = 0; n < N; ++n) {
+      const auto own = static_cast<int64_t>(steps[static_cast<size_t>(n)]);
+      int64_t begin = 0, segment = 0;
+      for (; begin < own; ++segment) {
+        const int64_t end = std::min(begin + 2 + static_cast<int64_t>(stream.below(3)), own);
+        for (int64_t s = segment; s < S; ++s) ends.data[static_cast<size_t>(s * N + n)] = static_cast<double>(end - 1);
+        for (int64_t t = begin; t < B; ++t) of.data[static_cast<size_t>(t * N + n)] = static_cast<double>(segment);
+        begin = end;
+      }
+      counts.data.push_back(static_cast<double>(segment));
+    }
+    steps = counts.data;
+    numbers[name + "ends"] = std::move(ends);
+    numbers[name + "of"] = std::move(of);
+    numbers[name + "counts"] = std::move(counts);
+    B = S;
+  }
+}
+
 Numbers draw_inputs(const LayerProgram& layer, const LayerSizes& sizes, uint64_t seed) {
   Numbers numbers;
+  int64_t levels = 0;
   for (const ir::ValueId id : layer.program.inputs) {
     const std::string& name = layer.program.producer(id).name;
+    if (name.starts_with("segments")) {
+      levels += name.ends_with("/counts") ? 1 : 0;
+      continue;
+    }
     exec::Tensor tensor{layer.program.shape(id), {}};
     Stream stream(seed, 0, name);
     const bool weight = std::find(layer.weights.begin(), layer.weights.end(), name) != layer.weights.end();
@@ -41,6 +73,7 @@ Numbers draw_inputs(const LayerProgram& layer, const LayerSizes& sizes, uint64_t
     }
     numbers[name] = std::move(tensor);
   }
+  draw_segments(numbers, levels, sizes.T, sizes.N, numbers.contains("lengths") ? numbers["lengths"].data : std::vector<double>{}, seed);
   return numbers;
 }
 

@@ -16,10 +16,13 @@ using Numbers = std::map<std::string, exec::Tensor>;  // by the name of an input
 // The same noise for every executor.
 inline constexpr exec::NoiseKey kNoise{.seed = 20, .step = 3};
 
-// Numbers for every input of a bound program, exact in single precision: weights of a usual size, the rest in [-1, 1); lengths 1 ... T.
+// Numbers for every input of a bound program, exact in single precision: weights of a usual size, the rest in [-1, 1); lengths 1 ... T;
+// boundaries of segments of 2 to 4 and a last one of what is left.
 Numbers draw_inputs(const LayerProgram& layer, const LayerSizes& sizes, uint64_t seed);
 
 // Outputs by name; gradients as "d:" + the input's name.
+// The inputs of `levels` levels of boundaries for N sequences of at most T steps; lengths: how many each has, or none for T.
+void draw_segments(Numbers& numbers, int64_t levels, int64_t T, int64_t N, const std::vector<double>& lengths, uint64_t seed);
 Numbers run_reference(const LayerProgram& layer, const Numbers& inputs, bool gradients);
 Numbers run_native(const LayerProgram& layer, const Numbers& inputs, bool gradients, exec::Path path = exec::Path::kRecorded);
 

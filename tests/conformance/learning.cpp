@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "conformance.hpp"
+#include "layer_run.hpp"
 #include "recur/exec/engine.hpp"
 #include "recur/random/stream.hpp"
 
@@ -51,6 +52,7 @@ Finding learns_a_delayed_impulse(const plugin::Registry& registry, const CellUnd
   plugin::LayerInputs in;
   in.x = b.input("x", {T, N, 2});  // the impulse, and a mark at the last step
   in.weights = [&](const std::string& name) { return values.at(name); };
+  in.segments = plugin::segment_inputs(b, instance.levels(), T, N);
   const plugin::LayerOutputs out = instance.record_layer(b, in);
   const ir::ValueId last = b.reshape(b.slice(out.y, 0, T - 1, T), {N, instance.output()});
   const ir::ValueId error = b.sub(b.matmul(last, values.at("readout")), b.input("target", {N, 1}));
@@ -58,8 +60,12 @@ Finding learns_a_delayed_impulse(const plugin::Registry& registry, const CellUnd
   ir::ValueId loss = squared;
   for (const plugin::AuxiliaryLoss& auxiliary : out.losses) loss = b.add(loss, b.mul(auxiliary.value, b.constant(0.01 * auxiliary.scale)));
   exec::PathMemory memory;
-  exec::Engine engine = exec::compile_training(b.finish({loss, squared}, {"loss", "squared"}), 0, names, memory, exec::Path::kRecorded);
+  exec::Engine engine = exec::compile_training(bind_segments(b.finish({loss, squared}, {"loss", "squared"}), instance.levels(), T), 0, names, memory, exec::Path::kRecorded);
   for (const Parameter& p : parameters) engine.native.bind_input(p.name, p.values.data());
+
+  Numbers boundaries;
+  draw_segments(boundaries, instance.levels(), T, N, {}, 4);
+  for (const auto& [name, tensor] : boundaries) std::copy(tensor.data.begin(), tensor.data.end(), engine.native.input(name).begin());
 
   Stream signs(2);
   double first = 0, latest = 0;

@@ -11,12 +11,19 @@ constexpr LayerSizes kSizes{.T = 9, .N = 7, .I = 13, .H = 21};
 
 LayerSizes alone(int64_t steps) { return {.T = steps, .N = 1, .I = kSizes.I, .H = kSizes.H}; }
 
+// The rows of an input "segments<level>/ends" or "segments<level>/of" over so many steps.
+int64_t boundary_rows(const std::string& name, int64_t steps) {
+  const int64_t level = name[8] - '0';
+  return segments_of(steps, name.ends_with("/ends") ? level : level - 1);
+}
+
 // The inputs of sequence n by itself, its first `steps` steps.
 Numbers inputs_of(const Numbers& all, const LayerProgram& layer, int64_t n, int64_t steps) {
   Numbers one;
   for (const auto& [name, tensor] : all) {
     if (std::find(layer.weights.begin(), layer.weights.end(), name) != layer.weights.end()) one[name] = tensor;
     else if (name == "x" || name == "d_y") one[name] = steps_of(sequence_of(tensor, n, true), 0, steps);
+    else if (name.starts_with("segments") && !name.ends_with("/counts")) one[name] = steps_of(sequence_of(tensor, n, true), 0, boundary_rows(name, steps));
     else if (name != "lengths") one[name] = sequence_of(tensor, n, false);
   }
   return one;

@@ -76,7 +76,7 @@ struct Trampolines {
   static uint32_t levels(void* instance) noexcept
     requires std::is_base_of_v<Layer, T>
   {
-    return static_cast<T*>(instance)->levels();
+    return static_cast<T*>(instance)->Layer::levels();  // T may have members of that name
   }
 
   static const void* get_extension(const char* id) noexcept {
