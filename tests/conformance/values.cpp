@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "conformance.hpp"
+#include "frozen_steps.hpp"
 #include "layer_run.hpp"
 
 namespace recur::conformance {
@@ -16,9 +17,10 @@ Finding gradients_equal_central_differences(const plugin::Registry& registry, co
   const plugin::CellInstance instance = registry.make(cell.id, kSmall.I, kSmall.H, cell.hypers);
   for (const bool lengths : {false, true}) {
     const LayerProgram layer = layer_program(instance, kSmall, lengths);
-    Numbers inputs = draw_inputs(layer, kSmall, 1);
-    const Numbers gradients = run_reference(layer, inputs, true);
-    const exec::Reference reference(layer.program);
+    const Numbers drawn = draw_inputs(layer, kSmall, 1);
+    const Numbers gradients = run_reference(layer, drawn, true);
+    auto [smooth, inputs] = freeze_steps(layer, drawn);
+    const exec::Reference reference(smooth.program);
     for (const std::string& name : layer.differentiable) {
       for (size_t i = 0; i < inputs[name].data.size(); ++i) {
         double& value = inputs[name].data[i];
