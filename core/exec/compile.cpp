@@ -70,7 +70,7 @@ void Compiler::place(Frame& frame, const std::vector<std::vector<size_t>>& units
     const Node& node = frame.block.nodes[units[u][0]];
     if (node.op != Op::kConcat) continue;
     const Shape& shape = frame.block.shape(node.outputs[0]);
-    const int64_t axis = node.ints[0] < 0 ? node.ints[0] + static_cast<int64_t>(shape.size()) : node.ints[0];
+    const size_t axis = ir::axis_from_start(node.ints[0], shape);
     const View whole = result(frame, node.outputs[0]);
     int64_t begin = 0;
     for (const ValueId part : node.inputs) {
@@ -80,10 +80,10 @@ void Compiler::place(Frame& frame, const std::vector<std::vector<size_t>>& units
       const bool own = frame.uses[static_cast<size_t>(part)] >= 1 && producer.op != Op::kInput && producer.op != Op::kConstant &&
                        (joins_groups(producer.op) || producer.op == Op::kMatmul || producer.op == Op::kMatmulAdd);
       if (!view.valid() && own) {
-        const View slot = slice_of(whole, shape, axis, begin);
+        const View slot = slice_of(whole, shape, node.ints[0], begin);
         if (slot.valid()) view = slot;
       }
-      begin += frame.block.shape(part)[static_cast<size_t>(axis)];
+      begin += frame.block.shape(part)[axis];
     }
   }
 }

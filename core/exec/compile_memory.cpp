@@ -25,7 +25,7 @@ std::vector<int64_t> strides_of(const View& view, const Shape& shape) {
 bool is_dense(const View& view, const Shape& shape) { return rows_of(shape) == 1 || view.ld == cols_of(shape); }
 
 View slice_of(const View& view, const Shape& shape, int64_t axis, int64_t begin) {
-  const size_t at = static_cast<size_t>(axis < 0 ? axis + static_cast<int64_t>(shape.size()) : axis);
+  const size_t at = ir::axis_from_start(axis, shape);
   const bool last = at + 1 == shape.size();
   const bool leading_ones = std::all_of(shape.begin(), shape.begin() + static_cast<long>(at), [](int64_t d) { return d == 1; });
   if (!last && !leading_ones) return {};

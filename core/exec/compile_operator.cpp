@@ -39,10 +39,7 @@ void Compiler::fill(const View& to, const Shape& shape, double value) {
 void Compiler::compile_reduction(Frame& frame, const Node& node) {
   const Shape& shape = frame.block.shape(node.inputs[0]);
   std::vector<bool> gone(shape.size());
-  for (size_t i = 1; i < node.ints.size(); ++i) {
-    const int64_t axis = node.ints[i];
-    gone[static_cast<size_t>(axis < 0 ? axis + static_cast<int64_t>(shape.size()) : axis)] = true;
-  }
+  for (size_t i = 1; i < node.ints.size(); ++i) gone[ir::axis_from_start(node.ints[i], shape)] = true;
   for (size_t i = 0; i < shape.size(); ++i)
     if (shape[i] == 1) gone[i] = true;  // an axis of one is reduced as well as kept
   const bool max = node.op == Op::kReduceMax;
@@ -124,7 +121,7 @@ void Compiler::compile_operator(Frame& frame, const Node& node) {
         return;
       }
       View from = x;
-      const size_t axis = static_cast<size_t>(node.ints[0] < 0 ? node.ints[0] + static_cast<int64_t>(in.size()) : node.ints[0]);
+      const size_t axis = ir::axis_from_start(node.ints[0], in);
       const std::vector<int64_t> strides = strides_of(x, in);
       from.offset += node.ints[1] * strides[axis];
       const View to = result(frame, out);
@@ -133,7 +130,7 @@ void Compiler::compile_operator(Frame& frame, const Node& node) {
     case Op::kConcat: {
       const View whole = result(frame, out);
       const std::vector<int64_t> strides = strides_of(whole, shape);
-      const size_t axis = static_cast<size_t>(node.ints[0] < 0 ? node.ints[0] + static_cast<int64_t>(shape.size()) : node.ints[0]);
+      const size_t axis = ir::axis_from_start(node.ints[0], shape);
       int64_t begin = 0;
       for (const ValueId part : node.inputs) {
         View to = whole;
@@ -150,7 +147,7 @@ void Compiler::compile_operator(Frame& frame, const Node& node) {
       fill(whole, shape, 0);
       const std::vector<int64_t> strides = strides_of(whole, shape);
       View to = whole;
-      to.offset += node.ints[1] * strides[static_cast<size_t>(node.ints[0] < 0 ? node.ints[0] + static_cast<int64_t>(shape.size()) : node.ints[0])];
+      to.offset += node.ints[1] * strides[ir::axis_from_start(node.ints[0], shape)];
       const View from = operand(frame, node.inputs[0]);
       return copy(from, strides_of(from, in), to, strides, in);
     }

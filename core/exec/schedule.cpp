@@ -35,8 +35,8 @@ Block desugar(const Block& block) {
       }
       case Op::kRoll: {
         const Shape shape = to.shape(in(0));
-        const int64_t axis = node.ints[0] < 0 ? node.ints[0] + static_cast<int64_t>(shape.size()) : node.ints[0];
-        const int64_t size = shape[static_cast<size_t>(axis)], shift = ((node.ints[1] % size) + size) % size;
+        const int64_t axis = node.ints[0];
+        const int64_t size = shape[ir::axis_from_start(axis, shape)], shift = ((node.ints[1] % size) + size) % size;
         if (shift == 0) return rewrite.set(node.outputs[0], in(0));
         const ValueId tail = to.emit(Op::kSlice, {in(0)}, {axis, size - shift, size}), head = to.emit(Op::kSlice, {in(0)}, {axis, 0, size - shift});
         return rewrite.set(node.outputs[0], to.emit(Op::kConcat, {tail, head}, {axis}));
@@ -73,11 +73,10 @@ Block legalise(const Block& block, const std::vector<bool>& placed) {
   for (size_t n = 0; n < count; ++n) {
     if (b.nodes[n].op != Op::kConcat) continue;
     const Shape shape = b.shape(b.nodes[n].outputs[0]);
-    const int64_t axis = b.nodes[n].ints[0] < 0 ? b.nodes[n].ints[0] + static_cast<int64_t>(shape.size()) : b.nodes[n].ints[0];
     View probe;
     probe.base = 0;
     probe.ld = cols_of(shape);
-    if (!slice_of(probe, shape, axis, 0).valid()) continue;  // written by strided copies
+    if (!slice_of(probe, shape, b.nodes[n].ints[0], 0).valid()) continue;  // written by strided copies
     for (size_t i = 0; i < b.nodes[n].inputs.size(); ++i) {
       const ValueId part = own(b.nodes[n].inputs[i], true);
       b.nodes[n].inputs[i] = part;

@@ -10,12 +10,10 @@
 namespace recur::ir {
 namespace {
 
-int64_t positive_axis(int64_t axis, size_t rank) { return axis < 0 ? axis + static_cast<int64_t>(rank) : axis; }
-
 // d of a reduction, brought back to the shape of what was reduced.
 ValueId expand(BlockWriter& w, ValueId d, const Node& node, const Shape& x) {
   Shape kept = x;
-  for (size_t i = 1; i < node.ints.size(); ++i) kept[static_cast<size_t>(positive_axis(node.ints[i], x.size()))] = 1;
+  for (size_t i = 1; i < node.ints.size(); ++i) kept[axis_from_start(node.ints[i], x)] = 1;
   const ValueId wide = w.shape(d) == kept ? d : w.emit(Op::kReshape, {d}, kept);
   return kept == x ? wide : w.emit(Op::kBroadcast, {wide}, x);
 }
@@ -139,7 +137,7 @@ void adjoint_of(const Node& node, Gradients& g) {
       return;
     }
     case Op::kConcat: {
-      const int64_t axis = positive_axis(node.ints[0], g.shape(y).size());
+      const auto axis = static_cast<int64_t>(axis_from_start(node.ints[0], g.shape(y)));
       int64_t begin = 0;
       for (const ValueId part : node.inputs) {
         const int64_t end = begin + g.shape(part)[static_cast<size_t>(axis)];
@@ -148,9 +146,9 @@ void adjoint_of(const Node& node, Gradients& g) {
       }
       return;
     }
-    case Op::kSlice: g.give_slice(a, d, positive_axis(node.ints[0], g.shape(a).size()), node.ints[1], node.ints[2]); return;
+    case Op::kSlice: g.give_slice(a, d, static_cast<int64_t>(axis_from_start(node.ints[0], g.shape(a))), node.ints[1], node.ints[2]); return;
     case Op::kPad: {
-      const int64_t axis = positive_axis(node.ints[0], g.shape(a).size());
+      const auto axis = static_cast<int64_t>(axis_from_start(node.ints[0], g.shape(a)));
       g.give(a, w.emit(Op::kSlice, {d}, {axis, node.ints[1], node.ints[1] + g.shape(a)[static_cast<size_t>(axis)]}));
       return;
     }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "recur/error/error.hpp"
+#include "recur/ir/edit.hpp"
 
 namespace recur::ir {
 
@@ -24,29 +25,6 @@ struct Builder::Frame {
   bool reverse = false;
   bool plain = true;                     // neither lengths nor resets
 };
-
-namespace {
-
-ValueId append(Block& block, Node node, std::vector<Shape> shapes) {
-  const auto index = static_cast<int32_t>(block.nodes.size());
-  for (Shape& shape : shapes) {
-    node.outputs.push_back(static_cast<ValueId>(block.values.size()));
-    block.values.push_back({std::move(shape), index});
-  }
-  block.nodes.push_back(std::move(node));
-  return block.nodes.back().outputs.empty() ? kNone : block.nodes.back().outputs[0];
-}
-
-ValueId append_input(Block& block, std::string name, Shape shape) {
-  Node node;
-  node.op = Op::kInput;
-  node.name = std::move(name);
-  const ValueId id = append(block, std::move(node), {std::move(shape)});
-  block.inputs.push_back(id);
-  return id;
-}
-
-}  // namespace
 
 Builder::Builder() : frames_{std::make_shared<Frame>()} { shapes_.emplace_back(); }
 
@@ -85,7 +63,7 @@ ValueId Builder::append_node(Node node) {
   }
   std::vector<Shape> out = infer_shapes(node, shapes);
   if (is_noise(node.op)) node.stream = next_stream_++;
-  return hand_out(append(*frames_.back()->block, std::move(node), std::move(out)));
+  return hand_out(ir::append_node(*frames_.back()->block, std::move(node), std::move(out)));
 }
 
 ValueId Builder::emit(Op op, std::vector<ValueId> inputs, std::vector<int64_t> ints, std::vector<double> reals) {
@@ -180,7 +158,7 @@ Builder::ScanResult Builder::end_scan(std::vector<ValueId> next, std::vector<Val
     }
   std::vector<Shape> out = infer_shapes(node, shapes);
   Block& outer = *frames_.back()->block;
-  append(outer, std::move(node), std::move(out));
+  ir::append_node(outer, std::move(node), std::move(out));
   ScanResult result;
   result.node = static_cast<int32_t>(outer.nodes.size()) - 1;
   for (size_t i = 0; i < next.size() + ys.size(); ++i) {

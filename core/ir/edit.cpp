@@ -8,16 +8,27 @@
 
 namespace recur::ir {
 
-ValueId BlockWriter::input(std::string name, Shape shape) {
+ValueId append_node(Block& block, Node node, std::vector<Shape> shapes) {
+  const auto index = static_cast<int32_t>(block.nodes.size());
+  node.outputs.clear();
+  for (Shape& shape : shapes) {
+    node.outputs.push_back(static_cast<ValueId>(block.values.size()));
+    block.values.push_back({std::move(shape), index});
+  }
+  block.nodes.push_back(std::move(node));
+  return block.nodes.back().outputs.empty() ? kNone : block.nodes.back().outputs[0];
+}
+
+ValueId append_input(Block& block, std::string name, Shape shape) {
   Node node;
   node.op = Op::kInput;
   node.name = std::move(name);
-  node.outputs = {static_cast<ValueId>(block.values.size())};
-  block.values.push_back({std::move(shape), static_cast<int32_t>(block.nodes.size())});
-  block.inputs.push_back(node.outputs[0]);
-  block.nodes.push_back(std::move(node));
-  return block.inputs.back();
+  const ValueId id = append_node(block, std::move(node), {std::move(shape)});
+  block.inputs.push_back(id);
+  return id;
 }
+
+ValueId BlockWriter::input(std::string name, Shape shape) { return append_input(block, std::move(name), std::move(shape)); }
 
 ValueId BlockWriter::emit(Op op, std::vector<ValueId> inputs, std::vector<int64_t> ints, std::vector<double> reals) {
   Node node;
@@ -37,13 +48,7 @@ ValueId BlockWriter::append(Node node) {
   } catch (const UserError& error) {
     throw InvariantError(error.what());  // a pass made it, not the user
   }
-  node.outputs.clear();
-  for (Shape& shape : out) {
-    node.outputs.push_back(static_cast<ValueId>(block.values.size()));
-    block.values.push_back({std::move(shape), static_cast<int32_t>(block.nodes.size())});
-  }
-  block.nodes.push_back(std::move(node));
-  return block.nodes.back().outputs.empty() ? kNone : block.nodes.back().outputs[0];
+  return append_node(block, std::move(node), std::move(out));
 }
 
 void BlockWriter::copy(const Node& node, std::vector<ValueId>& ids) {

@@ -55,11 +55,11 @@ ValueId same_as(const Block& block, const Node& node) {
       // A slice that is exactly one part of a concatenation.
       const Node& whole = block.producer(node.inputs[0]);
       if (whole.op != Op::kConcat) return kNone;
-      const auto axis = [&](int64_t a) { return a < 0 ? a + static_cast<int64_t>(shape.size()) : a; };
-      if (axis(whole.ints[0]) != axis(node.ints[0])) return kNone;
+      const size_t axis = axis_from_start(node.ints[0], shape);
+      if (axis_from_start(whole.ints[0], shape) != axis) return kNone;
       int64_t begin = 0;
       for (const ValueId part : whole.inputs) {
-        const int64_t size = block.shape(part)[static_cast<size_t>(axis(node.ints[0]))];
+        const int64_t size = block.shape(part)[axis];
         if (begin == node.ints[1] && begin + size == node.ints[2]) return part;
         begin += size;
       }

@@ -10,6 +10,11 @@
 
 namespace recur::ir {
 
+// Appends a node with outputs of these shapes, made anew. Returns the first, or kNone where it has none.
+ValueId append_node(Block& block, Node node, std::vector<Shape> shapes);
+// Appends an input, also to the block's list of inputs.
+ValueId append_input(Block& block, std::string name, Shape shape);
+
 // Appends to a block of which it is the only editor. Ids are the block's own.
 class BlockWriter {
  public:

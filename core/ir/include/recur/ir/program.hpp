@@ -139,6 +139,11 @@ struct Block {
 // A whole program is a block whose inputs are named: parameters and what a batch brings.
 using Program = Block;
 
+// An axis counted from the end (-1 is the last) as one counted from 0.
+inline size_t axis_from_start(int64_t axis, const Shape& shape) {
+  return static_cast<size_t>(axis < 0 ? axis + static_cast<int64_t>(shape.size()) : axis);
+}
+
 // The name of an operator as it is printed: "matmul".
 std::string_view name_of(Op op);
 bool is_elementwise(Op op);  // one output element from the elements at the same place of its (broadcast) inputs
