@@ -200,10 +200,12 @@ TEST_F(Run, AFailingTrialIsRecordedAndTheRestIsDone) {
   EXPECT_THAT(third.err, HasSubstr("failed: "));
 }
 
-TEST_F(Run, ACellWhoseParametersAreNotNumbersFailsAlone) {
-  environment_["RECUR_PLUGIN_PATH"] = RECUR_FIXTURES "/hostile/nan_parameters.so:" RECUR_FIXTURES "/mgu.so";
+TEST_F(Run, ABrokenPluginTakesNothingFromTheOthers) {
+  environment_["RECUR_PLUGIN_PATH"] = RECUR_FIXTURES "/hostile/nan_parameters.so:" RECUR_FIXTURES "/hostile/aborts_loading.so";
   write("mgu.yaml", forecast("{cell: mgu, hidden: 4}"));
-  EXPECT_EQ(recur({"run", "mgu.yaml"}).code, 0);
+  const Result result = recur({"run", "--plugin", RECUR_FIXTURES "/mgu.so", "mgu.yaml", "train.epochs=2"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("mgu"));
 }
 
 TEST_F(Run, QuietSaysNothing) {

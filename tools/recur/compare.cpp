@@ -33,7 +33,7 @@ int compare(const Arguments& arguments) {
   }
   const report::Comparison comparison = report::compare(trials, arguments.comparison);
   if (arguments.output.json) fmt::print("{}\n", report::to_json(comparison));
-  else fmt::print("{}", report::to_text(comparison, terminal_width(120)));
+  else fmt::print("{}", report::to_text(comparison, terminal_width(140)));
   return kOk;
 }
 
@@ -45,8 +45,7 @@ void add_compare(CLI::App& app, Action& chosen) {
   verb->add_option("RESULT", arguments->results, "experiments or trials; several are compared together")->required();
   verb->add_option("-m,--metric", arguments->comparison.metrics, "metrics to show, the first decides about the tests (default: all of the test part)")
       ->type_name("METRIC")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
   verb->add_option("--level", arguments->comparison.level, "of the intervals (default: 0.95)")->check(CLI::Range(0.5, 0.9999))->type_name("P");
   add_results(*verb, arguments->root);
   add_output(*verb, arguments->output);

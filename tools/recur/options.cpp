@@ -25,8 +25,7 @@ void add_results(CLI::App& verb, fs::path& root) {
 void add_plugins(CLI::App& verb, std::vector<std::string>& plugins) {
   verb.add_option("--plugin", plugins, "a plugin file, or a directory of them, that is looked at first; may be given more than once")
       ->type_name("PATH")
-      ->expected(1)
-      ->take_all();
+      ->allow_extra_args(false);
 }
 
 void add_engine(CLI::App& verb, std::string& engine) {
@@ -37,7 +36,9 @@ void add_engine(CLI::App& verb, std::string& engine) {
 }
 
 void say(const Output& output, const std::string& text) {
-  if (!output.quiet) fmt::print(stderr, "{}\n", text);
+  if (output.quiet) return;
+  std::fflush(stdout);  // in the order in which they were said, also where both go to one file
+  fmt::print(stderr, "{}\n", text);
 }
 
 void print(const boost::json::value& document) { fmt::print("{}\n", boost::json::serialize(document)); }

@@ -91,7 +91,7 @@ void print_result(const sweep::RunReport& report, const Arguments& arguments) {
   }
   if (single && experiment.trials.front().state() == store::TrialState::done)
     fmt::print("{}", outcome_table(experiment.trials.front()).text(table_style()));
-  else if (!single) fmt::print("{}", report::to_text(report::compare(experiment.trials), terminal_width(120)));
+  else if (!single) fmt::print("{}", report::to_text(report::compare(experiment.trials), terminal_width(140)));
   say(arguments.output, fmt::format("Results are in {}", report.directory.string()));
 }
 
