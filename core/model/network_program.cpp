@@ -46,7 +46,6 @@ class NetworkRecorder {
     return shape;
   }
   bool at_last_step() const { return spec_.output.at == data::OutputSpec::At::last_step && purpose_ != Purpose::kStep; }
-  bool of_classes() const { return spec_.output.kind == data::OutputSpec::Kind::categorical; }
 
   void output(const std::string& name, ValueId value) {
     outputs_.push_back(value);
@@ -133,7 +132,11 @@ class NetworkRecorder {
     if (!has_targets_) return output("prediction", prediction);
     const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};
     const ValueId weight = builder_.input("weight", positions);
-    of_classes() ? classes(prediction, weight, positions) : values(prediction, weight, positions);
+    switch (spec_.output.kind) {
+      case data::OutputSpec::Kind::regression: return values(prediction, weight, positions);
+      case data::OutputSpec::Kind::categorical: return classes(prediction, weight, positions);
+      case data::OutputSpec::Kind::binary: return bits(prediction, weight, positions);
+    }
   }
 
   void losses(ValueId data_loss) {
@@ -169,6 +172,16 @@ class NetworkRecorder {
     const ValueId hit = builder_.emit(Op::kGreaterEqual, {builder_.emit(Op::kTake, {logits, labels}), top});
     const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
     output("correct", builder_.sum(builder_.mul(hit, counts), axes));
+    if (spec_.output.shows_logits) output("prediction", logits);
+  }
+
+  // -log p of y in {0, 1} with p = sigmoid(logit): softplus(logit) - y * logit, which no logit makes infinite.
+  void bits(ValueId logits, ValueId weight, const ir::Shape& positions) {
+    const ir::Shape shape = with_last(positions, spec_.output.width);
+    const ValueId y = builder_.input("y", shape);
+    const ValueId nats = builder_.sub(builder_.emit(Op::kSoftplus, {logits}), builder_.mul(y, logits));
+    losses(builder_.sum(builder_.mul(nats, builder_.reshape(weight, with_last(positions, 1))), all_axes(shape)));
+    output("prediction", logits);
   }
 
   const Network& network_;

@@ -159,11 +159,11 @@ BatchFeed::Result BatchFeed::run(const data::Batches& batches, int64_t index, bo
   result.counted = shape.counted;
   result.outcome.predictions = runner.prediction;
   result.outcome.y = runner.y;
-  if (!runner.correct.empty()) {
-    result.outcome.nats = result.data_loss * static_cast<double>(shape.counted);
-    result.outcome.correct = static_cast<int64_t>(runner.correct[0]);
-    result.outcome.counted = shape.counted;
-  }
+  result.outcome.labels = std::span(labels_).first(runner.labels.size());
+  if (spec_.has_lengths) result.outcome.lengths = std::span(lengths_).first(static_cast<size_t>(shape.batch));
+  result.outcome.counted = shape.counted;
+  result.outcome.nats = result.data_loss * static_cast<double>(shape.counted);
+  if (!runner.correct.empty()) result.outcome.correct = static_cast<int64_t>(runner.correct[0]);
   return result;
 }
 

@@ -30,6 +30,11 @@ std::vector<Case> cases() {
   all.push_back({"classes_at_last_step", options("mgu", 3), language()});
   all.back().spec.output.at = OutputSpec::At::last_step;
   all.back().spec.carries_state = false;
+  all.push_back({"bits_of_padded_sequences", options("gru", 3), regression_at_last_step()});
+  all.back().spec.output = {OutputSpec::Kind::binary, OutputSpec::At::every_step, 3};
+  all.back().spec.has_lengths = true;
+  all.push_back({"classes_whose_logits_are_shown", options("vanilla", 3), language()});
+  all.back().spec.output.shows_logits = true;
   all.push_back({"dropout", options("lstm", 3, 2), language()});
   all.back().model.dropout = {"between_layers", 0.4};
   all.push_back({"variational_dropout", options("vanilla", 3, 2), regression_at_last_step()});

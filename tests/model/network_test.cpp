@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "cells.hpp"
@@ -118,6 +119,37 @@ TEST(Network, AddsTheCellsTermsToTheLossOfTrainingAlone) {
   EXPECT_LT(loss, data_loss + 2 * 0.25) << "each layer adds 0.25 times a mean of squares below 1";
   EXPECT_EQ(evaluation.output_names[0], "data_loss");
   EXPECT_NEAR(evaluated[0].data[0], data_loss, 1e-12);
+}
+
+TEST(Network, SumsTheCrossEntropyOfBitsOverTheOutputs) {
+  data::TaskSpec spec = regression_at_last_step(2, 3);
+  spec.output = {OutputSpec::Kind::binary, OutputSpec::At::every_step, 3};
+  const Network network(options("vanilla", 4), spec, find_cell);
+  const ir::Program program = bind(network, Purpose::kEvaluate, 2, 2);
+  Tensors inputs = inputs_for(program, network);
+  inputs["y"].data = {1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 1, 0};
+  inputs["weight"].data = {0.5, 0.25, 0, 1};
+  const auto outputs = exec::Reference(program).run(inputs);
+  const std::vector<double>& logits = output(program, outputs, "prediction").data;
+  ASSERT_EQ(logits.size(), 12u);
+  double expected = 0;
+  for (size_t i = 0; i < logits.size(); ++i) {
+    const double p = 1 / (1 + std::exp(-logits[i])), y = inputs["y"].data[i];
+    expected -= inputs["weight"].data[i / 3] * (y * std::log(p) + (1 - y) * std::log(1 - p));
+  }
+  EXPECT_NEAR(output(program, outputs, "data_loss").data[0], expected, 1e-12);
+}
+
+TEST(Network, ShowsTheLogitsOfClassesWhereTheScoreWantsThem) {
+  data::TaskSpec spec = language();
+  for (const bool shown : {false, true}) {
+    spec.output.shows_logits = shown;
+    const Network network(options("gru"), spec, find_cell);
+    for (const Purpose purpose : {Purpose::kTrain, Purpose::kEvaluate}) {
+      const std::vector<std::string> names = network.program(purpose).output_names;
+      EXPECT_EQ(std::find(names.begin(), names.end(), "prediction") != names.end(), shown);
+    }
+  }
 }
 
 TEST(Network, BeginsFreshSequencesAtTheCellsOwnStart) {

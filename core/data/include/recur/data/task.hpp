@@ -39,11 +39,14 @@ struct OutputSpec {
   enum class Kind {
     regression,   // width values; mean squared error against y
     categorical,  // width classes; cross-entropy in nats against labels, labels below 0 left out
+    binary,       // width independent yes or no; cross-entropy in nats against y of 0 and 1, summed over the width
   };
   enum class At { last_step, every_step };
   Kind kind = Kind::regression;
   At at = At::last_step;
   int64_t width = 0;  // K, or V
+  // The score sees the logits of classes, beside the sums that it always gets.
+  bool shows_logits = false;
 };
 
 struct TaskSpec {
@@ -61,7 +64,7 @@ inline constexpr int32_t kIgnored = -1;
 struct BatchShape {
   int64_t time = 0;     // T
   int64_t batch = 0;    // N
-  int64_t counted = 0;  // targets that the loss is a mean over: N * K values, or labels >= 0
+  int64_t counted = 0;  // targets that the loss is a mean over: N * K values, labels >= 0, or positions of binary outputs
   bool operator==(const BatchShape&) const = default;
 };
 
@@ -70,7 +73,7 @@ struct BatchShape {
 struct BatchBuffers {
   std::span<float> x;          // continuous input [T, N, C]
   std::span<int32_t> tokens;   // discrete input [T, N]
-  std::span<float> y;          // regression targets: [N, K] at the last step, [T, N, K] at every step
+  std::span<float> y;          // regression and binary targets: [N, K] at the last step, [T, N, K] at every step
   std::span<int32_t> labels;   // categorical targets: [N] at the last step, [T, N] at every step
   std::span<int32_t> lengths;  // [N], 1 ... T, where the spec has lengths
 };
@@ -80,10 +83,11 @@ struct BatchBuffers {
 class Batches {
  public:
   virtual ~Batches() = default;
-  // Orders the part for an epoch (counted from 0). The order depends on the arguments alone; valid and test are
-  // always in the data's own order. Before the first call the order is the data's own.
+  // Orders the part for an epoch (counted from 0). The order depends on the arguments alone; valid and test always
+  // have the one that they have before the first call: the data's own, or where sequences differ in length the data's
+  // own among those of about one length.
   virtual void start_epoch(uint64_t seed, uint64_t replicate, int64_t epoch) = 0;
-  // Number of batches in an epoch; 0 for an empty part. Every epoch has the same shapes in the same places.
+  // Number of batches in an epoch; 0 for an empty part. Every epoch has the same times and batch sizes in the same places.
   virtual int64_t size() const = 0;
   virtual BatchShape shape(int64_t batch) const = 0;
   // Writes batch 0 ... size()-1. Requires buffers that hold shape(batch).
@@ -92,11 +96,14 @@ class Batches {
 
 // What a model made of one batch.
 struct Outcome {
-  std::span<const float> predictions;  // regression: as y
-  std::span<const float> y;            // regression: as filled
-  double nats = 0;                     // categorical: negative log-likelihood summed over the counted labels
+  std::span<const float> predictions;  // regression: as y; binary: logits as y; categorical, where the spec shows them: logits
+                                       // [N, V] or [T, N, V]
+  std::span<const float> y;            // regression, binary: as filled
+  std::span<const int32_t> labels{};   // categorical: as filled
+  std::span<const int32_t> lengths{};  // [N] where the spec has lengths
+  double nats = 0;                     // categorical, binary: negative log-likelihood summed over what is counted
   int64_t correct = 0;                 // categorical: counted labels that had the highest probability
-  int64_t counted = 0;                 // categorical: labels >= 0
+  int64_t counted = 0;                 // as in BatchShape
 };
 
 struct MetricInfo {
@@ -113,6 +120,8 @@ class Score {
   virtual void add(const Outcome& outcome) = 0;
   // In the order of Task::metrics(); NaN where nothing has been added.
   virtual std::vector<double> values() const = 0;
+  // What numbers alone do not tell, as lines of text: a confusion matrix, say. "" where there is nothing.
+  virtual std::string details() const { return {}; }
 };
 
 struct Baseline {
@@ -151,7 +160,7 @@ class Task {
 std::vector<std::string> task_kinds();
 
 // Reads the data and prepares the task. Throws UserError for a kind that is not known and for all that is wrong
-// with the data; see forecast.hpp and language_model.hpp.
+// with the data; see the header of each kind's task.
 std::shared_ptr<const Task> make_task(const TaskOptions& options);
 
 }  // namespace recur::data

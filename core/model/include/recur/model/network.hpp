@@ -9,8 +9,8 @@
 // (Zaremba et al. 2014, arXiv:1409.2329), variational one mask a sequence that all its steps share (Gal and Ghahramani 2016,
 // arXiv:1512.05287, section 4, without the recurrent connections, which belong to the cell).
 //
-// Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical), and in
-// training the cells' auxiliary losses times their scales.
+// Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical; binary: the
+// mean over positions of its sum over the outputs), and in training the cells' auxiliary losses times their scales.
 //
 // Errors: what a cell refuses is a UserError. Threading: one thread at a time; several networks at once.
 #pragma once
@@ -43,7 +43,8 @@ namespace recur::model {
 //   loss []                     kTrain: what is differentiated, with auxiliary losses
 //   data_loss []                kTrain, kEvaluate: without
 //   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit
-//   prediction                  all but kTrain and kEvaluate of classes: [N, K] or [T, N, K]; of classes the logits
+//   prediction                  all but kTrain and kEvaluate of classes whose logits are not shown: [N, K] or [T, N, K]; of classes
+//                               and of binary outputs the logits
 //   state/<name>                where states are inputs: the states after the last step
 enum class Purpose {
   kTrain,
