@@ -58,6 +58,13 @@ class Records {
     fail(fields[0].at, "empty line; remove it, or write the value that is missing");
   }
 
+  // Line of a byte, counted from 1; for places that rise.
+  int line_of(size_t at) {
+    line_ += static_cast<int>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(line_at_), text_.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+    line_at_ = at;
+    return line_;
+  }
+
   [[noreturn]] void fail(size_t at, const std::string& message) const {
     throw UserError(place_in(path_, text_, at), message);
   }
@@ -108,6 +115,8 @@ class Records {
   std::string_view text_;
   char delimiter_;
   size_t at_ = 0;
+  int line_ = 1;        // of the byte line_at_
+  size_t line_at_ = 0;
 };
 
 std::string unescaped(std::string_view text) {
@@ -245,6 +254,27 @@ NumericTable read_csv(const std::string& path, const std::vector<std::string>& w
     table.columns.push_back(columns[c].name);
     for (size_t r = 0; r < rows; ++r) table.values[r * columns.size() + c] = columns[c].values[r];
   }
+  return table;
+}
+
+TextTable read_csv_texts(const std::string& path, const std::vector<std::string>& wanted) {
+  const std::string text = file_contents(path);
+  Records records(path, text);
+  std::vector<Field> fields;
+  records.next(fields);
+  const size_t width = fields.size();
+  const std::vector<Column> columns = columns_to_read(path, names_of(records, fields, true), wanted, true);
+
+  TextTable table;
+  while (records.next(fields)) {
+    if (fields.size() != width) {
+      records.fail(fields[0].at, fmt::format("expected {} fields as in the first line, found {}", width, fields.size()));
+    }
+    TextTable::Row row{records.line_of(fields[0].at), {}};
+    for (const Column& column : columns) row.values.push_back(unescaped(fields[column.field].text));
+    table.rows.push_back(std::move(row));
+  }
+  if (table.rows.empty()) throw UserError(Place{path}, "has a header but no rows; give a file that holds data");
   return table;
 }
 

@@ -1,5 +1,6 @@
 #include "recur/data/task.hpp"
 
+#include "recur/data/classification.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
 #include "recur/error/error.hpp"
@@ -12,11 +13,12 @@ std::string_view to_string(Part part) {
   return kNames[static_cast<size_t>(part)];
 }
 
-std::vector<std::string> task_kinds() { return {"forecast", "language_model"}; }
+std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification"}; }
 
 std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "forecast") return std::make_shared<ForecastTask>(options.forecast);
   if (options.kind == "language_model") return std::make_shared<LanguageModelTask>(options.language_model);
+  if (options.kind == "classification") return std::make_shared<ClassificationTask>(options.classification);
   throw UserError(fmt::format("task.kind: unknown kind '{}'{}", options.kind, suggestion(options.kind, task_kinds())));
 }
 

@@ -22,12 +22,24 @@ std::string key_of(const LanguageModelOptions& options) {
                      options.min_count, key_of(options.split));
 }
 
+std::string key_of(const ClassificationOptions& options) {
+  std::string key = fmt::format("{} {} {} {} {} {} {}", options.read, options.permute, options.train_rows, options.test_rows, options.folds,
+                                options.fold, options.valid);
+  for (const std::string* text : {&options.format, &options.file, &options.sequence, &options.label, &options.train, &options.test,
+                                  &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet})
+    key += fmt::format(" {}:{}", text->size(), *text);
+  return key;
+}
+
+std::string key_of_kind(const TaskOptions& options) {
+  if (options.kind == "language_model") return key_of(options.language_model);
+  if (options.kind == "classification") return key_of(options.classification);
+  return key_of(options.forecast);
+}
+
 }  // namespace
 
-std::string cache_key(const TaskOptions& options) {
-  return options.kind + " " +
-         (options.kind == "language_model" ? key_of(options.language_model) : key_of(options.forecast));
-}
+std::string cache_key(const TaskOptions& options) { return options.kind + " " + key_of_kind(options); }
 
 std::shared_ptr<const Task> TaskCache::get(const TaskOptions& options) {
   const std::string key = cache_key(options);

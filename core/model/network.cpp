@@ -104,9 +104,17 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
     spec.input = {InputSpec::Kind::discrete, V};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, V};
     spec.carries_state = true;
+  } else if (encoding.kind == "classification") {
+    const bool letters = !encoding.vocabulary.empty();
+    spec.input = {letters ? InputSpec::Kind::discrete : InputSpec::Kind::continuous,
+                  static_cast<int64_t>(letters ? encoding.vocabulary.size() : encoding.columns.size())};
+    spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::last_step, static_cast<int64_t>(encoding.labels.size()), true};
+    spec.has_lengths = encoding.has_lengths;
   } else {
     throw UserError(fmt::format("the result's task '{}' is not known; it was made by another version of recur", encoding.kind));
   }
+  if (spec.input.width == 0 || spec.output.width == 0)
+    throw UserError(fmt::format("the result does not tell the inputs and outputs of its {}; train it anew with this version of recur", encoding.kind));
   return spec;
 }
 

@@ -18,6 +18,24 @@ using config::Value;
 
 constexpr size_t kLongestName = 100;
 
+// Plans and provenances ask the options of forecasts for the main data file and the share of the validation part, whatever the kind.
+// A task that is generated has the definition as its only file.
+void keep_for_plans(data::TaskOptions& task, double valid, const std::string& file) {
+  if (task.kind == "forecast" || task.kind == "language_model") return;
+  task.forecast.split.valid = valid;
+  task.forecast.csv.clear();
+  data::for_each_data_file(task, [&](const std::string&, const std::string& path) {
+    if (task.forecast.csv.empty()) task.forecast.csv = path;
+  });
+  if (task.forecast.csv.empty()) task.forecast.csv = file;
+}
+
+double valid_share(const data::TaskOptions& task) {
+  if (task.kind == "language_model") return task.language_model.split.valid;
+  if (task.kind == "classification") return task.classification.valid;
+  return task.forecast.split.valid;
+}
+
 class Checker {
  public:
   Checker(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes)
@@ -29,6 +47,7 @@ class Checker {
       wrong("model.cell", "no cell can be used; `recur cells` tells where plugins were looked for and why they did not load");
     if (d_.task.kind == "forecast") split(d_.task.forecast.split);
     if (d_.task.kind == "language_model") split(d_.task.language_model.split);
+    if (d_.task.kind == "classification") fold(d_.task.classification);
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
@@ -58,8 +77,14 @@ class Checker {
                                       split.valid, split.test, sum));
   }
 
-  double valid_share() const {
-    return d_.task.kind == "language_model" ? d_.task.language_model.split.valid : d_.task.forecast.split.valid;
+  void fold(const data::ClassificationOptions& o) {
+    if (o.folds == 1) wrong("task.split.folds", "one fold would leave nothing to learn from; give at least 2, or 0 for none");
+    if (o.folds > 0 && o.fold > o.folds)
+      wrong("task.split.fold", fmt::format("{} of {} folds; give 1 to {}", o.fold, o.folds, o.folds));
+    if (o.folds > 0 && o.train_rows + o.test_rows > 0)
+      wrong("task.split.folds", "takes the test part from all rows; leave out train_rows and test_rows, or folds");
+    if (o.folds > 0 && o.format != "table" && o.format != "fasta")
+      wrong("task.split.folds", fmt::format("{} has a test file of its own; leave out folds", o.format));
   }
 
   // A metric that decides something.
@@ -75,7 +100,7 @@ class Checker {
       return false;
     }
     if ((part == "valid" || part == "train") && known) {
-      if (part == "valid" && valid_share() == 0)
+      if (part == "valid" && valid_share(d_.task) == 0)
         wrong(path, fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
       return true;
     }
@@ -89,7 +114,7 @@ class Checker {
   }
 
   void objective(ObjectiveOptions& objective) {
-    if (objective.metric.empty()) objective.metric = valid_share() > 0 ? "valid/loss" : "train/loss";
+    if (objective.metric.empty()) objective.metric = valid_share(d_.task) > 0 ? "valid/loss" : "train/loss";
     if (!metric("sweep.objective.metric", objective.metric)) return;
     const std::string natural = larger_is_better(objective.metric) ? "max" : "min";
     if (objective.goal.empty()) objective.goal = natural;
@@ -108,6 +133,7 @@ class Checker {
 
 void check(Definition& definition, const Value& tree, const std::string& file, const Cells* cells, Mistakes& mistakes) {
   Checker(definition, tree, file, mistakes).all(cells);
+  keep_for_plans(definition.task, valid_share(definition.task), file);
 }
 
 void find_files(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes) {
@@ -128,8 +154,8 @@ void find_files(Definition& definition, const Value& tree, const std::string& fi
       for (const std::string& message : error.messages()) mistakes.add(entry->value.place, path, message);
     }
   };
-  if (definition.task.kind == "forecast") look("task.data.csv", definition.task.forecast.csv);
-  if (definition.task.kind == "language_model") look("task.data.text", definition.task.language_model.text);
+  data::for_each_data_file(definition.task, look);
+  keep_for_plans(definition.task, valid_share(definition.task), file);
 }
 
 Place place_in(const Value& tree, const std::string& file, const std::string& path) {
@@ -144,9 +170,13 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
   if (task.kind == "forecast") return {"loss", "rmse", "mae", "mase"};
   if (task.kind == "language_model")
     return {"loss", task.language_model.unit == "word" ? "bits_per_word" : "bits_per_character", "perplexity", "accuracy"};
+  if (task.kind == "classification") return {"loss", "accuracy", "error", "macro_f1"};
   return {};
 }
 
-bool larger_is_better(const std::string& metric) { return metric.substr(metric.rfind('/') + 1) == "accuracy"; }
+bool larger_is_better(const std::string& metric) {
+  const std::string name = metric.substr(metric.rfind('/') + 1);
+  return name == "accuracy" || name == "macro_f1";
+}
 
 }  // namespace recur::sweep

@@ -29,11 +29,9 @@ using config::Value;
 Definition as_written(const Definition& definition) {
   Definition copy = definition;
   if (definition.source == nullptr) return copy;
-  const auto restore = [&](const char* path, std::string& value) {
+  data::for_each_data_file(copy.task, [&](const std::string& path, std::string& value) {
     if (const Value::Entry* entry = definition.source->tree.at(path)) value = entry->value.text;
-  };
-  restore("task.data.csv", copy.task.forecast.csv);
-  restore("task.data.text", copy.task.language_model.text);
+  });
   return copy;
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "recur/data/classification.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
 
@@ -62,6 +63,72 @@ TEST(RealDataTest, TinyShakespeareHasItsKnownSize) {
   int64_t counted = 0;
   for (int64_t b = 0; b < batches->size(); ++b) counted += batches->shape(b).counted;
   EXPECT_EQ(counted, task.parts()[Part::valid].size());
+}
+
+// A file of the data sets that are not in the repository; without it the test is skipped.
+#define RECUR_FIND_DATA(variable, name)          \
+  const std::string variable = find_data(name);  \
+  if (variable.empty()) GTEST_SKIP() << name << " is in no directory of RECUR_DATA"
+
+TEST(RealDataTest, SpliceJunctionsHaveTheStatLogSplit) {
+  RECUR_FIND_DATA(file, "dna/splice_statlog.csv.gz");
+  ClassificationOptions options;
+  options.file = file;
+  options.sequence = "seq";
+  options.alphabet = "ACGT";
+  options.train_rows = 2000;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.rows(Part::train).size(), 1800u);
+  EXPECT_EQ(task.rows(Part::valid).size(), 200u);
+  EXPECT_EQ(task.rows(Part::test).size(), 1186u);
+  EXPECT_FALSE(task.spec().has_lengths);
+  EXPECT_EQ(task.batches(Part::test, 32)->shape(0).time, 60);
+  const std::vector<Baseline> baselines = task.baselines();
+  EXPECT_NEAR(baselines[1].values[1], 100 - 100 * 603.0 / 1186, 1e-9);  // majority, error of test
+  EXPECT_LT(baselines[3].values[1], 6);                                 // naive Bayes is strong here
+}
+
+TEST(RealDataTest, Ecg5000HasTheArchivesSplit) {
+  RECUR_FIND_DATA(train, "ucr/ECG5000_TRAIN.tsv.gz");
+  RECUR_FIND_DATA(test, "ucr/ECG5000_TEST.tsv.gz");
+  ClassificationOptions options;
+  options.format = "ucr";
+  options.train = train;
+  options.test = test;
+  options.valid = 0;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.classes().size(), 5u);
+  EXPECT_EQ(task.rows(Part::train).size(), 500u);
+  EXPECT_EQ(task.rows(Part::test).size(), 4500u);
+  EXPECT_EQ(task.batches(Part::test, 32)->shape(0).time, 140);
+}
+
+TEST(RealDataTest, MnistHasItsKnownMeanAndDeviation) {
+  RECUR_FIND_DATA(images, "mnist/t10k-images-idx3-ubyte.gz");
+  RECUR_FIND_DATA(labels, "mnist/t10k-labels-idx1-ubyte.gz");
+  ClassificationOptions options;
+  options.format = "idx";
+  options.train = options.test = images;
+  options.train_labels = options.test_labels = labels;
+  options.valid = 0;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.rows(Part::test).size(), 10000u);
+  EXPECT_EQ(task.classes().size(), 10u);
+  EXPECT_NEAR(task.encoding().mean[0] / 255, 0.1325, 0.0001);
+  EXPECT_NEAR(task.encoding().deviation[0] / 255, 0.3105, 0.0001);
+}
+
+TEST(RealDataTest, CnnpromHasItsCounts) {
+  RECUR_FIND_DATA(positive, "dna/cnnprom/Arabidopsis_tata.fa.gz");
+  RECUR_FIND_DATA(negative, "dna/cnnprom/Arabidopsis_non_prom.fa.gz");
+  ClassificationOptions options;
+  options.format = "fasta";
+  options.positive = positive;
+  options.negative = negative;
+  options.folds = 5;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size(), 1497 + 2879);
+  EXPECT_EQ(task.sequences(Part::train).length(0), 251);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Columns of numbers from a CSV file, in one pass.
+// Columns of numbers or of texts from a CSV file, in one pass.
 //
 // Understood (RFC 4180 and what is found in the wild): comma, semicolon or tab, whichever the first line holds most
 // of; quoted fields with doubled quotes; LF or CRLF; no line end after the last row; a UTF-8 byte order mark; spaces
@@ -27,5 +27,18 @@ struct NumericTable {
 // than the first, a quote that is not closed, a text or a gap in a column that is read, a number that a double cannot hold, a name that
 // the header lacks or has twice, no column of numbers.
 NumericTable read_csv(const std::string& path, const std::vector<std::string>& columns = {});
+
+struct TextTable {
+  struct Row {
+    int line = 0;                     // of the file, counted from 1
+    std::vector<std::string> values;  // [C], in the order asked for
+  };
+  std::vector<Row> rows;
+};
+
+// Reads the named columns as they are written, without spaces around them and quotes; the file must have a header.
+// Throws UserError with file, line and column: no such file, empty file, no rows, a row with another number of fields than
+// the first, a quote that is not closed, a name that the header lacks or has twice.
+TextTable read_csv_texts(const std::string& path, const std::vector<std::string>& columns);
 
 }  // namespace recur::data

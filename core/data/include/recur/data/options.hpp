@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "recur/data/classification_options.hpp"
+
 namespace recur::data {
 
 // Shares of a series or text in its own order; they sum to at most 1.
@@ -35,9 +37,10 @@ struct LanguageModelOptions {
 };
 
 struct TaskOptions {
-  std::string kind;  // forecast, language_model
+  std::string kind;  // forecast, language_model, classification
   ForecastOptions forecast;
   LanguageModelOptions language_model;
+  ClassificationOptions classification;
 };
 
 template <class V>
@@ -74,9 +77,26 @@ void describe(V& visit, LanguageModelOptions& o) {
 
 template <class V>
 void describe(V& visit, TaskOptions& o) {
-  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model"}, .required = true});
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification"}, .required = true});
   visit.only("forecast", [&] { describe(visit, o.forecast); });
   visit.only("language_model", [&] { describe(visit, o.language_model); });
+  visit.only("classification", [&] { describe(visit, o.classification); });
+}
+
+// Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.
+// task: TaskOptions, const or not.
+template <class Task, class Visit>
+void for_each_data_file(Task& task, Visit&& visit) {
+  const auto file = [&](const char* key, auto& path) { visit("task.data." + std::string(key), path); };
+  if (task.kind == "forecast") file("csv", task.forecast.csv);
+  if (task.kind == "language_model") file("text", task.language_model.text);
+  if (task.kind == "classification") {
+    auto& data = task.classification;
+    if (data.format == "table") file("file", data.file);
+    if (data.format == "ucr" || data.format == "idx") file("train", data.train), file("test", data.test);
+    if (data.format == "idx") file("train_labels", data.train_labels), file("test_labels", data.test_labels);
+    if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
+  }
 }
 
 }  // namespace recur::data

@@ -1,0 +1,204 @@
+#include "recur/data/classification.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "class_split.hpp"
+#include "idx.hpp"
+#include "labelled_files.hpp"
+#include "naive_bayes.hpp"
+#include "recur/data/class_score.hpp"
+#include "recur/error/error.hpp"
+#include "sequence_batches.hpp"
+
+namespace recur::data {
+namespace {
+
+// A table of letters by position, class and letter beyond this is no small baseline any more.
+constexpr int64_t kLargestTable = 1'000'000;
+
+size_t index(Part part) { return static_cast<size_t>(part); }
+
+std::string letter_of(int32_t byte) { return std::string(1, static_cast<char>(byte)); }
+
+}  // namespace
+
+struct ClassificationTask::Files {
+  LabelledSequences train, test;  // test: empty where the part is taken from train
+
+  static Files from(const ClassificationOptions& o) {
+    Files files;
+    if (o.format == "table") {
+      files.train = read_letter_table(o.file, o.sequence, o.label);
+    } else if (o.format == "ucr") {
+      files = {read_ucr(o.train), read_ucr(o.test)};
+    } else if (o.format == "idx") {
+      const ImageSteps steps{o.read == "rows", o.permute};
+      files = {read_idx(o.train, o.train_labels, steps, o.train_rows), read_idx(o.test, o.test_labels, steps, o.test_rows)};
+      if (files.train.sequences.features != files.test.sequences.features)
+        throw UserError(Place{o.test}, "has images of another width than the training file; give files that belong together");
+    } else {
+      files.train.file = o.positive;
+      add_fasta(o.positive, "positive", files.train);
+      add_fasta(o.negative, "negative", files.train);
+    }
+    return files;
+  }
+};
+
+ClassificationTask::ClassificationTask(const ClassificationOptions& options) : options_(options) {
+  Files files = Files::from(options);
+  own_test_ = !files.test.file.empty();
+  rows_ = split_rows(files.train.labels, own_test_ ? files.test.sequences.size() : -1, options, files.train.file);
+  read_classes(files);
+  train_ = std::move(files.train.sequences);
+  test_ = std::move(files.test.sequences);
+  train_.features == 0 ? read_letters() : standardize();
+  const int64_t length = train_.length(rows_[0][0]);
+  for (const Part part : kParts)
+    for (const uint32_t row : rows(part)) has_lengths_ |= sequences(part).length(row) != length;
+}
+
+// Writes the labels of both files' sequences.
+void ClassificationTask::read_classes(Files& files) {
+  std::set<std::string> names;
+  for (const uint32_t row : rows_[0]) names.insert(files.train.labels[row]);
+  classes_.assign(names.begin(), names.end());
+  if (classes_.size() < 2)
+    throw UserError(Place{files.train.file}, fmt::format("the training part has only the class '{}'; give one with at least two, or another split", classes_[0]));
+  for (const Part part : kParts) {
+    LabelledSequences& from = own_test_ && part == Part::test ? files.test : files.train;
+    std::vector<int32_t>& labels = from.sequences.labels;
+    labels.resize(from.labels.size(), kIgnored);
+    for (const uint32_t row : rows(part)) {
+      const auto found = std::lower_bound(classes_.begin(), classes_.end(), from.labels[row]);
+      if (found == classes_.end() || *found != from.labels[row])
+        throw UserError(Place{from.file, from.lines.empty() ? 0 : from.lines[row]},
+                        fmt::format("class '{}' of the {} part is not in the training part, which has {}; correct it, or split so that every class is learned",
+                                    from.labels[row], to_string(part), fmt::join(classes_, ", ")));
+      labels[row] = static_cast<int32_t>(found - classes_.begin());
+    }
+  }
+}
+
+void ClassificationTask::read_letters() {
+  std::vector<TokenCount> counts;
+  std::array<int64_t, 256> seen{};
+  for (const uint32_t row : rows_[0])
+    for (int64_t t = train_.begin[row]; t < train_.begin[row + 1]; ++t) ++seen[static_cast<size_t>(train_.tokens[static_cast<size_t>(t)])];
+  if (options_.alphabet.empty()) {
+    for (size_t byte = 0; byte < seen.size(); ++byte)
+      if (seen[byte] > 0) counts.push_back({letter_of(static_cast<int32_t>(byte)), seen[byte]});
+  } else {
+    // In byte order, whatever their frequency: the letters are known ahead of the data.
+    for (const char letter : options_.alphabet) {
+      const std::string name(1, letter);
+      if (std::any_of(counts.begin(), counts.end(), [&](const TokenCount& count) { return count.token == name; }))
+        throw UserError(fmt::format("task.data.alphabet: '{}' stands there twice; name each letter once", letter));
+      counts.push_back({name, 1});
+    }
+  }
+  letters_ = Vocabulary::from_counts(TextUnit::character, std::move(counts));
+  for (const Part part : kParts)
+    for (const uint32_t row : rows(part))
+      for (int64_t t = train_.begin[row]; t < train_.begin[row + 1]; ++t)
+        unseen_[index(part)] += letters_->contains(letter_of(train_.tokens[static_cast<size_t>(t)])) ? 0 : 1;
+  std::array<int32_t, 256> id{};
+  for (size_t byte = 0; byte < id.size(); ++byte) id[byte] = letters_->id(letter_of(static_cast<int32_t>(byte)));
+  for (int32_t& token : train_.tokens) token = id[static_cast<size_t>(token)];
+}
+
+void ClassificationTask::standardize() {
+  // Without a copy of the training part: of MNIST that would be 376 MB.
+  const auto mean_of = [&](const auto& term) {
+    double sum = 0, count = 0;
+    for (const uint32_t row : rows_[0])
+      for (int64_t i = train_.begin[row] * train_.features; i < train_.begin[row + 1] * train_.features; ++i, ++count)
+        sum += term(static_cast<double>(train_.values[static_cast<size_t>(i)]));
+    return sum / count;
+  };
+  const double mean = mean_of([](double value) { return value; });
+  const double deviation = std::sqrt(mean_of([mean](double value) { return (value - mean) * (value - mean); }));
+  if (!std::isnormal(deviation))
+    throw UserError(Place{options_.train}, fmt::format("all values of the training part are {} and cannot be standardised; give series that vary", mean));
+  values_ = Standardizer({mean}, {deviation});
+  for (Sequences* each : {&train_, &test_})
+    for (float& value : each->values) value = static_cast<float>((static_cast<double>(value) - mean) / deviation);
+}
+
+TaskSpec ClassificationTask::spec() const {
+  TaskSpec spec;
+  spec.input = letters_ ? InputSpec{InputSpec::Kind::discrete, letters_->size()} : InputSpec{InputSpec::Kind::continuous, train_.features};
+  spec.output = {OutputSpec::Kind::categorical, OutputSpec::At::last_step, static_cast<int64_t>(classes_.size()), true};
+  spec.has_lengths = has_lengths_;
+  return spec;
+}
+
+Encoding ClassificationTask::encoding() const {
+  Encoding encoding;
+  encoding.kind = "classification";
+  encoding.labels = classes_;
+  encoding.has_lengths = has_lengths_;
+  if (letters_) {
+    encoding.unit = to_string(letters_->unit());
+    encoding.vocabulary = letters_->entries();
+  } else {
+    for (int64_t c = 0; c < train_.features; ++c) encoding.columns.push_back(fmt::format("value{}", c + 1));
+    encoding.mean.assign(encoding.columns.size(), values_->mean()[0]);
+    encoding.deviation.assign(encoding.columns.size(), values_->deviation()[0]);
+  }
+  return encoding;
+}
+
+std::vector<MetricInfo> ClassificationTask::metrics() const { return ClassScore::metrics(); }
+
+std::unique_ptr<Batches> ClassificationTask::batches(Part part, int64_t batch_size) const {
+  return std::make_unique<SequenceBatches>(sequences(part), rows(part), OutputSpec::At::last_step, batch_size, has_lengths_, part == Part::train);
+}
+
+std::unique_ptr<Score> ClassificationTask::score() const { return std::make_unique<ClassScore>(classes_); }
+
+int64_t ClassificationTask::majority() const {
+  std::vector<int64_t> counts(classes_.size());
+  for (const uint32_t row : rows_[0]) ++counts[static_cast<size_t>(train_.labels[row])];
+  return std::max_element(counts.begin(), counts.end()) - counts.begin();
+}
+
+std::vector<Baseline> ClassificationTask::baselines() const {
+  std::vector<Baseline> baselines;
+  const auto add = [&](const char* name, const auto& classify) {
+    for (const Part part : {Part::valid, Part::test}) {
+      if (rows(part).empty()) continue;
+      ClassScore score(classes_);
+      for (const uint32_t row : rows(part)) score.add(sequences(part).labels[row], classify(part, row));
+      baselines.push_back({name, part, score.values()});
+    }
+  };
+  add("majority", [most = majority()](Part, uint32_t) { return most; });
+  const auto classes = static_cast<int64_t>(classes_.size());
+  if (!letters_ || has_lengths_ || train_.length(0) * classes * letters_->size() > kLargestTable) return baselines;
+  const NaiveBayes bayes(train_, rows_[0], letters_->size(), classes);
+  add("naive_bayes", [&](Part part, uint32_t row) { return bayes.classify(sequences(part), row); });
+  return baselines;
+}
+
+std::vector<Fact> ClassificationTask::facts() const {
+  std::vector<Fact> facts;
+  for (const std::string* file : {&options_.file, &options_.train, &options_.test, &options_.positive, &options_.negative})
+    if (!file->empty()) facts.push_back({"file", *file});
+  facts.push_back({"classes", fmt::format("{}", fmt::join(classes_, ", "))});
+  if (letters_) facts.push_back({"vocabulary", fmt::format("{}", fmt::join(letters_->entries(), " "))});
+  for (const Part part : kParts) {
+    std::vector<int64_t> counts(classes_.size());
+    for (const uint32_t row : rows(part)) ++counts[static_cast<size_t>(sequences(part).labels[row])];
+    std::string value = fmt::format("{} sequences, by class {}", rows(part).size(), fmt::join(counts, ", "));
+    if (const int64_t unknown = unseen(part)) value += fmt::format("; {} letters not in the vocabulary", unknown);
+    facts.push_back({std::string(to_string(part)), std::move(value)});
+  }
+  return facts;
+}
+
+}  // namespace recur::data

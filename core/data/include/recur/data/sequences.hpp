@@ -1,0 +1,26 @@
+// Sequences as they lie in memory, one after the other.
+//
+// Threading: values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace recur::data {
+
+// S sequences of P steps altogether. Sequence s is the steps begin[s] ... begin[s + 1] - 1.
+struct Sequences {
+  int64_t features = 0;           // C values a step; 0: a token a step
+  int64_t outputs = 0;            // K values a step of targets; 0: none
+  std::vector<int64_t> begin{0};  // [S + 1]
+  std::vector<float> values;      // [P, C]
+  std::vector<int32_t> tokens;    // [P]
+  std::vector<int32_t> labels;    // [S] a sequence or [P] a step; below 0: not counted
+  std::vector<float> targets;     // [P, K]
+
+  int64_t size() const { return static_cast<int64_t>(begin.size()) - 1; }
+  int64_t length(int64_t s) const { return begin[static_cast<size_t>(s) + 1] - begin[static_cast<size_t>(s)]; }
+};
+
+}  // namespace recur::data

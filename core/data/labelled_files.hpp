@@ -1,0 +1,31 @@
+// Files of labelled sequences, as they are written: classes and letters are not numbers yet.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "recur/data/sequences.hpp"
+
+namespace recur::data {
+
+struct LabelledSequences {
+  std::string file;                 // for messages
+  Sequences sequences;              // letters as bytes in tokens, or values
+  std::vector<std::string> labels;  // [S]
+  std::vector<int> lines;           // [S] of the file; empty where it has none
+};
+
+// Two columns of a CSV or TSV file with a header. Throws UserError: what read_csv_texts names, an empty sequence or class, a letter that is
+// white space or not ASCII.
+LabelledSequences read_letter_table(const std::string& path, const std::string& sequence, const std::string& label);
+
+// A class and then the values of a sequence on each line, separated by tabs, commas or spaces, all lines of one length: the UCR archive's
+// form (Dau et al. 2019, IEEE/CAA Journal of Automatica Sinica 6). Throws UserError: no values, another number of values than on the first
+// line, what is no number.
+LabelledSequences read_ucr(const std::string& path);
+
+// Adds the records of a FASTA file, in upper case, as sequences of one class. A record begins with > at the start of a line. Throws UserError:
+// letters before the first record, a record without letters, a letter that is not ASCII.
+void add_fasta(const std::string& path, const std::string& label, LabelledSequences& into);
+
+}  // namespace recur::data

@@ -1,0 +1,53 @@
+// Sequences as batches, those of about one length together.
+//
+// Without lengths all sequences are equally long, and the order of an epoch is that of a permutation. With them the rows are
+// ordered by the class of their length (a power of two or one of three steps between two of them; every multiple of 4 up
+// to 32), at random within a class, and cut into batches; T is the upper end of the class of the batch's longest. So, beyond
+// 32 steps and but for batches that reach over a boundary of classes, less than a fifth of the steps is padding, and a training
+// needs few sizes of programs. In training the places of these batches are permuted once for all, so that an epoch does not
+// go from short to long.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "recur/data/sequences.hpp"
+#include "recur/data/task.hpp"
+
+namespace recur::data {
+
+// The upper end of a length's class.
+int64_t padded_length(int64_t length);
+
+class SequenceBatches : public Batches {
+ public:
+  // rows: the part's sequences, each at least one step long; without has_lengths all of one length. Keeps a pointer.
+  // train: shuffle by Stream(seed, replicate, "batches/epoch-<e>").
+  SequenceBatches(const Sequences& sequences, std::vector<uint32_t> rows, OutputSpec::At at, int64_t batch_size, bool has_lengths, bool train);
+
+  void start_epoch(uint64_t seed, uint64_t replicate, int64_t epoch) override;
+  int64_t size() const override { return static_cast<int64_t>(places_.size()); }
+  BatchShape shape(int64_t batch) const override;
+  void fill(int64_t batch, const BatchBuffers& buffers) const override;
+
+ private:
+  struct Rows {
+    int64_t first = 0;  // in order_
+    int64_t count = 0;  // N
+  };
+  Rows rows_of(int64_t batch) const;
+  void order_by_length();
+  int64_t counted(uint32_t row) const;
+  void fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, const BatchBuffers& buffers) const;
+
+  const Sequences& sequences_;
+  std::vector<uint32_t> rows_;
+  OutputSpec::At at_;
+  int64_t batch_size_;
+  bool has_lengths_, train_;
+  std::vector<uint32_t> order_;   // the rows of this epoch
+  std::vector<uint32_t> sorting_; // memory of order_by_length
+  std::vector<uint32_t> places_;  // batch b is cut number places_[b] of the order
+};
+
+}  // namespace recur::data
