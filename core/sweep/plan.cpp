@@ -14,14 +14,12 @@
 namespace recur::sweep {
 namespace {
 
-store::Objective objective_of(const Definition& definition) {
+// As the trainer chooses it where the definition does not say.
+store::Objective objective_of(const Definition& definition, const data::Task& task) {
   std::string metric;
   if (definition.sweep) metric = definition.sweep->objective.metric;
   else if (definition.train.early_stopping) metric = definition.train.early_stopping->metric;
-  else {
-    const data::Split& split = definition.task.kind == "language_model" ? definition.task.language_model.split : definition.task.forecast.split;
-    metric = split.valid > 0 ? "valid/loss" : "train/loss";
-  }
+  else metric = task.batches(data::Part::valid, definition.train.batch)->size() > 0 ? "valid/loss" : "train/loss";
   return {metric, !larger_is_better(metric)};
 }
 
@@ -42,7 +40,7 @@ class Planner {
       : definition_(definition), registry_(registry), tasks_(tasks) {}
 
   Plan make() {
-    Plan plan{definition_, {}, {}, objective_of(definition_)};
+    Plan plan{definition_, {}, {}, {}};
     std::set<std::string> seen;
     for (Point& point : points(definition_)) {
       try {
@@ -53,6 +51,7 @@ class Planner {
       }
     }
     mistakes_.raise();
+    plan.objective = objective_of(definition_, *tasks_.get(plan.points.front().definition.task));
     for (int64_t replicate = 0; replicate < definition_.replicates; ++replicate)
       for (size_t i = 0; i < plan.points.size(); ++i)
         plan.trials.push_back({trial_name(plan.points[i].definition, replicate), i, replicate});

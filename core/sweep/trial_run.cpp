@@ -168,7 +168,7 @@ store::Provenance Origins::of(const std::filesystem::path& plugin, const std::st
   provenance.plugin_file = plugin.string();
   provenance.plugin_hash = hash(provenance.plugin_file);
   provenance.data_file = data;
-  provenance.data_hash = hash(data);
+  if (!data.empty()) provenance.data_hash = hash(data);
   return provenance;
 }
 

@@ -32,7 +32,7 @@ TEST(EncodingText, KeepsEveryCharacterOfAVocabulary) {
 }
 
 TEST(EncodingText, RefusesWhatIsNone) {
-  for (const char* text : {"", "{}", "{\"kind\": \"forecast\"}", "[1, 2]", "{\"kind\": \"forecast\", \"columns\": [], \"mean\": [\"x\"]}"})
+  for (const char* text : {"", "{}", "[1, 2]", "kind: [", "{\"kind\": \"forecast\", \"mean\": [\"x\"]}", "{\"kind\": \"forecast\", \"window\": \"x\"}"})
     EXPECT_THROW(read_encoding(text), UserError) << text;
 }
 

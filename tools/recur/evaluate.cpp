@@ -7,6 +7,7 @@
 #include "recur/data/task.hpp"
 #include "recur/error/error.hpp"
 #include "recur/report/table.hpp"
+#include "recur/sweep/plan.hpp"
 #include "recur/train/evaluation.hpp"
 #include "terminal.hpp"
 #include "trained.hpp"
@@ -30,9 +31,8 @@ std::vector<data::Part> parts_of(const std::string& name) {
 
 // The parts of the data set that the trial was trained on.
 Metrics on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths, std::string& file) {
-  file = data_file_of(trained);
-  data::TaskOptions options = trained.definition.task;
-  options.forecast.csv = options.language_model.text = file;
+  const data::TaskOptions options = find_data(trained);
+  file = sweep::data_file(options);
   const std::shared_ptr<const data::Task> task = data::make_task(options);
   if (!(task->encoding() == trained.encoding))
     throw UserError(fmt::format("{}: has changed since the trial was trained on it; give it with --input to measure on all of it", file));

@@ -69,7 +69,10 @@ Metrics on_text(const std::string& file, const Trained& trained, exec::PathMemor
 }  // namespace
 
 Metrics evaluate_input(const std::string& file, const Trained& trained, exec::PathMemory& paths) {
-  return trained.encoding.kind == "language_model" ? on_text(file, trained, paths) : on_series(file, trained, paths);
+  const std::string& kind = trained.encoding.kind;
+  if (kind == "language_model") return on_text(file, trained, paths);
+  if (kind == "forecast") return on_series(file, trained, paths);
+  throw UserError(fmt::format("--input takes a series or a text, and the trial is a {}; --part measures it on its own data", kind));
 }
 
 }  // namespace recur::tool

@@ -7,6 +7,7 @@
 #include "recur/data/csv.hpp"
 #include "recur/error/error.hpp"
 #include "recur/report/table.hpp"
+#include "recur/sweep/plan.hpp"
 #include "recur/train/forecaster.hpp"
 #include "terminal.hpp"
 #include "trained.hpp"
@@ -26,7 +27,7 @@ int predict(const Arguments& arguments) {
   const data::Encoding& encoding = trained.encoding;
   if (encoding.kind != "forecast")
     throw UserError(fmt::format("{}: is a {}; recur generate continues a text", trained.record.file.string(), encoding.kind));
-  const std::string file = arguments.input.empty() ? data_file_of(trained) : arguments.input;
+  const std::string file = arguments.input.empty() ? sweep::data_file(find_data(trained)) : arguments.input;
   const data::NumericTable table = data::read_csv(file, encoding.columns);
   exec::PathMemory paths(path_memory_file());
   const std::vector<double> values = train::Forecaster(trained.network, trained.weights, encoding, paths).forecast(table.values);

@@ -22,7 +22,10 @@ namespace {
 struct Subject {
   sweep::Definition definition;  // of one trial
   data::TaskSpec spec;
+  int64_t time = 0;  // steps of a usual batch
 };
+
+constexpr int64_t kUsualTime = 64;  // where neither the task nor --time says
 
 // A definition's first point, with its data; a result's trial, with the encoding that it keeps.
 Subject find_subject(const std::string& text, const std::filesystem::path& root, const ProgramArguments& arguments, const plugin::Registry& registry) {
@@ -31,7 +34,9 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
     const sweep::Definition whole = load_definition(text, arguments.overrides, registry);
     const sweep::Definition trial = sweep::apply(whole, sweep::points(whole).front());
     // An override wins over the space: it is what was asked for.
-    return {arguments.overrides.empty() ? trial : sweep::apply(whole, {}), data::make_task(trial.task)->spec()};
+    const sweep::Definition chosen = arguments.overrides.empty() ? trial : sweep::apply(whole, {});
+    const std::shared_ptr<const data::Task> task = data::make_task(chosen.task);
+    return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0).time};
   }
   const store::ResultPath result = store::find_result(root, text);
   std::filesystem::path file = result.trial;
@@ -42,12 +47,11 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
   }
   const store::TrialRecord record = store::read_trial(file, store::kSummary);
   if (record.spec.encoding.empty()) throw UserError(fmt::format("{}: has not begun yet", file.string()));
-  return {sweep::parse_definition(record.spec.definition, file.string(), {.overrides = arguments.overrides, .cells = sweep::cells_of(registry), .find_files = false}),
-          model::task_spec(sweep::read_encoding(record.spec.encoding))};
-}
-
-int64_t time_of(const sweep::Definition& definition) {
-  return definition.task.kind == "language_model" ? definition.task.language_model.steps : definition.task.forecast.window;
+  const sweep::Definition definition = sweep::parse_definition(record.spec.definition, file.string(), {.overrides = arguments.overrides, .cells = sweep::cells_of(registry), .find_files = false});
+  // The data set itself is not needed: what it was is in the encoding.
+  const data::Encoding encoding = sweep::read_encoding(record.spec.encoding);
+  const int64_t time = encoding.kind == "forecast" ? encoding.window : encoding.kind == "language_model" ? definition.task.language_model.steps : kUsualTime;
+  return {definition, model::task_spec(encoding), time};
 }
 
 model::Purpose purpose_of(const std::string& phase) {
@@ -80,7 +84,7 @@ int show_program(const std::string& subject, const std::filesystem::path& root, 
   const model::Network network(found.definition.model, found.spec, registry);
   const model::Purpose purpose = purpose_of(arguments.phase);
   const int64_t batch = arguments.batch > 0 ? arguments.batch : purpose == model::Purpose::kStep ? 1 : found.definition.train.batch;
-  const int64_t time = arguments.time > 0 ? arguments.time : time_of(found.definition);
+  const int64_t time = arguments.time > 0 ? arguments.time : found.time;
   const ir::Program bound = ir::bind(network.program(purpose), {{ir::kBatch, batch}, {ir::kTime, time}});
   const bool all = arguments.pass == "all";
   if (arguments.pass != "after") print(fmt::format("recorded, N = {}, T = {}, {:.4g} FLOPs", batch, time, ir::flops(bound)), ir::print(bound));

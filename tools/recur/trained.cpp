@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "recur/config/data_path.hpp"
 #include "recur/error/error.hpp"
 #include "recur/store/experiment.hpp"
 #include "recur/sweep/encoding_text.hpp"
@@ -68,11 +67,17 @@ Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& 
   return {std::move(record), std::move(definition), std::move(encoding), std::move(network), std::move(weights)};
 }
 
-std::string data_file_of(const Trained& trained) {
-  const std::string& there = trained.record.spec.provenance.data_file;
-  std::error_code ignored;
-  if (!there.empty() && fs::is_regular_file(there, ignored)) return there;
-  return config::find_data_file(sweep::data_file(trained.definition.task), {".", trained.record.file.parent_path().string()});
+data::TaskOptions find_data(const Trained& trained) {
+  const store::TrialSpec& spec = trained.record.spec;
+  // The directory that written paths started from is what is left of the file's path without the path that was written.
+  const std::string& there = spec.provenance.data_file;
+  const std::string& written = sweep::data_file(trained.definition.task);
+  const fs::path start = there.ends_with("/" + written) ? fs::path(there.substr(0, there.size() - written.size())) : trained.record.file.parent_path();
+  try {
+    return sweep::parse_definition(spec.definition, (start / "definition.yaml").string(), {}).task;
+  } catch (const UserError&) {
+    throw UserError(fmt::format("{}: is not there any more; give a file with --input, or put it into a directory of RECUR_DATA", there));
+  }
 }
 
 }  // namespace recur::tool

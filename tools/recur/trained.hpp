@@ -39,7 +39,8 @@ struct Trained {
 // yet, and where weights and cell do not fit.
 Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& registry);
 
-// The file that the trial was trained on, where it is now. Throws UserError where it is gone.
-std::string data_file_of(const Trained& trained);
+// The trial's task with its data files where they are now: where they were, else where a definition's are looked up.
+// Throws UserError where they are gone.
+data::TaskOptions find_data(const Trained& trained);
 
 }  // namespace recur::tool

@@ -1,4 +1,4 @@
-// A task's encoding as JSON text, as it is kept in a trial's file.
+// A task's encoding as JSON text, as it is kept in a trial's file: the fields of data::Encoding that are not empty.
 //
 //   {"kind": "forecast", "columns": [...], "mean": [...], "deviation": [...], "window": 48, "horizon": 1}
 //   {"kind": "language_model", "unit": "character", "vocabulary": ["<unk>", " ", "e", ...]}
