@@ -31,9 +31,16 @@ std::string key_of(const ClassificationOptions& options) {
   return key;
 }
 
+std::string key_of(const TaggingOptions& options) {
+  std::string key = fmt::format("{} {} {} {}", options.word, options.tag, options.min_count, options.entities);
+  for (const std::string* text : {&options.format, &options.train, &options.valid, &options.test}) key += fmt::format(" {}:{}", text->size(), *text);
+  return key;
+}
+
 std::string key_of_kind(const TaskOptions& options) {
   if (options.kind == "language_model") return key_of(options.language_model);
   if (options.kind == "classification") return key_of(options.classification);
+  if (options.kind == "tagging") return key_of(options.tagging);
   return key_of(options.forecast);
 }
 

@@ -110,6 +110,10 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
                   static_cast<int64_t>(letters ? encoding.vocabulary.size() : encoding.columns.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::last_step, static_cast<int64_t>(encoding.labels.size()), true};
     spec.has_lengths = encoding.has_lengths;
+  } else if (encoding.kind == "tagging") {
+    spec.input = {InputSpec::Kind::discrete, static_cast<int64_t>(encoding.vocabulary.size())};
+    spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, static_cast<int64_t>(encoding.labels.size()), true};
+    spec.has_lengths = true;
   } else {
     throw UserError(fmt::format("the result's task '{}' is not known; it was made by another version of recur", encoding.kind));
   }

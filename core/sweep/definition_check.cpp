@@ -33,6 +33,7 @@ void keep_for_plans(data::TaskOptions& task, double valid, const std::string& fi
 double valid_share(const data::TaskOptions& task) {
   if (task.kind == "language_model") return task.language_model.split.valid;
   if (task.kind == "classification") return task.classification.valid;
+  if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
   return task.forecast.split.valid;
 }
 
@@ -101,7 +102,9 @@ class Checker {
     }
     if ((part == "valid" || part == "train") && known) {
       if (part == "valid" && valid_share(d_.task) == 0)
-        wrong(path, fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
+        wrong(path, d_.task.kind == "tagging"
+                        ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
+                        : fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
       return true;
     }
     std::vector<std::string> candidates;
@@ -171,12 +174,14 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
   if (task.kind == "language_model")
     return {"loss", task.language_model.unit == "word" ? "bits_per_word" : "bits_per_character", "perplexity", "accuracy"};
   if (task.kind == "classification") return {"loss", "accuracy", "error", "macro_f1"};
+  if (task.kind == "tagging" && task.tagging.entities) return {"loss", "accuracy", "entity_precision", "entity_recall", "entity_f1"};
+  if (task.kind == "tagging") return {"loss", "accuracy"};
   return {};
 }
 
 bool larger_is_better(const std::string& metric) {
   const std::string name = metric.substr(metric.rfind('/') + 1);
-  return name == "accuracy" || name == "macro_f1";
+  return name == "accuracy" || name == "macro_f1" || name == "entity_precision" || name == "entity_recall" || name == "entity_f1";
 }
 
 }  // namespace recur::sweep

@@ -9,6 +9,7 @@
 #include "recur/data/classification.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
+#include "recur/data/tagging.hpp"
 
 namespace recur::data {
 namespace {
@@ -129,6 +130,42 @@ TEST(RealDataTest, CnnpromHasItsCounts) {
   const ClassificationTask task(options);
   EXPECT_EQ(task.sequences(Part::train).size(), 1497 + 2879);
   EXPECT_EQ(task.sequences(Part::train).length(0), 251);
+}
+
+TEST(RealDataTest, EnglishEwtHasItsPublishedCounts) {
+  RECUR_FIND_DATA(train, "ud_english_ewt/en_ewt-ud-train.conllu.gz");
+  RECUR_FIND_DATA(valid, "ud_english_ewt/en_ewt-ud-dev.conllu.gz");
+  RECUR_FIND_DATA(test, "ud_english_ewt/en_ewt-ud-test.conllu.gz");
+  TaggingOptions options;
+  options.train = train;
+  options.valid = valid;
+  options.test = test;
+  const TaggingTask task(options);
+  EXPECT_EQ(task.tags().size(), 17u);
+  EXPECT_EQ(task.sequences(Part::train).size(), 12544);
+  EXPECT_EQ(task.sequences(Part::train).tokens.size(), 204577u);
+  EXPECT_EQ(task.sequences(Part::valid).tokens.size(), 25147u);
+  EXPECT_EQ(task.sequences(Part::test).tokens.size(), 25094u);
+  EXPECT_GT(task.baselines()[1].values[0], 0.8);
+}
+
+TEST(RealDataTest, Wnut17HasItsPublishedCounts) {
+  RECUR_FIND_DATA(train, "wnut17/wnut17train.conll");
+  RECUR_FIND_DATA(valid, "wnut17/emerging.dev.conll");
+  RECUR_FIND_DATA(test, "wnut17/emerging.test.annotated");
+  TaggingOptions options;
+  options.format = "columns";
+  options.train = train;
+  options.valid = valid;
+  options.test = test;
+  options.entities = true;
+  const TaggingTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size(), 3394);
+  EXPECT_EQ(task.sequences(Part::train).tokens.size(), 62730u);
+  EXPECT_EQ(task.sequences(Part::valid).size(), 1009);
+  EXPECT_EQ(task.sequences(Part::test).size(), 1287);
+  EXPECT_EQ(task.sequences(Part::test).tokens.size(), 23394u);
+  EXPECT_EQ(task.tags().size(), 13u);
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ struct Encoding {
   std::string unit;
   std::vector<std::string> vocabulary;
 
-  // classification: class i is labels[i]. Inputs are letters by the vocabulary, or where that is empty values of
-  // `columns`, standardised as for forecast. has_lengths as in TaskSpec.
+  // classification, tagging: class or tag i is labels[i]. Inputs are letters or words by the vocabulary, or where that
+  // is empty values of `columns`, standardised as for forecast. has_lengths as in TaskSpec.
   std::vector<std::string> labels;
   bool has_lengths = false;
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "recur/data/classification_options.hpp"
+#include "recur/data/tagging_options.hpp"
 
 namespace recur::data {
 
@@ -37,10 +38,11 @@ struct LanguageModelOptions {
 };
 
 struct TaskOptions {
-  std::string kind;  // forecast, language_model, classification
+  std::string kind;  // forecast, language_model, classification, tagging
   ForecastOptions forecast;
   LanguageModelOptions language_model;
   ClassificationOptions classification;
+  TaggingOptions tagging;
 };
 
 template <class V>
@@ -77,10 +79,11 @@ void describe(V& visit, LanguageModelOptions& o) {
 
 template <class V>
 void describe(V& visit, TaskOptions& o) {
-  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification"}, .required = true});
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging"}, .required = true});
   visit.only("forecast", [&] { describe(visit, o.forecast); });
   visit.only("language_model", [&] { describe(visit, o.language_model); });
   visit.only("classification", [&] { describe(visit, o.classification); });
+  visit.only("tagging", [&] { describe(visit, o.tagging); });
 }
 
 // Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.
@@ -97,6 +100,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
     if (data.format == "idx") file("train_labels", data.train_labels), file("test_labels", data.test_labels);
     if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
   }
+  if (task.kind == "tagging") file("train", task.tagging.train), file("valid", task.tagging.valid), file("test", task.tagging.test);
 }
 
 }  // namespace recur::data
