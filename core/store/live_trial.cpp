@@ -202,7 +202,8 @@ void LiveTrial::end(Outcome outcome) {
   TrialRecord whole = record_;
   whole.outcome = std::move(outcome);
   whole.ended = now();
-  if (!whole.outcome.message.empty())
+  // Whoever trains may have told it already.
+  if (!whole.outcome.message.empty() && (whole.log.empty() || whole.log.back().text != whole.outcome.message))
     whole.log.push_back({whole.ended, state == TrialState::failed ? Level::error : Level::info, whole.outcome.message});
   whole.log.push_back({whole.ended, Level::info, fmt::format("ended: {}", to_string(state))});
   replace_trial(whole);

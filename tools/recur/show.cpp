@@ -51,7 +51,7 @@ void print_trial(const store::TrialRecord& trial) {
   const store::TrialSpec& spec = trial.spec;
   fmt::print("{}\n{}: {}", spec.name, trial.file.string(), store::to_string(trial.state()));
   if (!trial.outcome.message.empty()) fmt::print(": {}", trial.outcome.message);
-  fmt::print("\n{} parameters, {}FLOP a training step, replicate {}, seed {}\n", spec.parameters, report::format_count(spec.flops_per_step),
+  fmt::print("\n{} parameters, {} FLOP a training step, replicate {}, seed {}\n", spec.parameters, report::format_count(spec.flops_per_step),
              spec.replicate, spec.seed);
   fmt::print("{} of {} epochs in {}, begun {}, ended {}\n", trial.epochs_done, spec.planned_epochs, report::format_duration(trial.seconds),
              time_text(trial.started), time_text(trial.ended));
