@@ -141,7 +141,7 @@ Encoding ClassificationTask::encoding() const {
   Encoding encoding;
   encoding.kind = "classification";
   encoding.labels = classes_;
-  encoding.has_lengths = has_lengths_;
+  encoding.window = has_lengths_ ? 0 : train_.length(rows_[0][0]);
   if (letters_) {
     encoding.unit = to_string(letters_->unit());
     encoding.vocabulary = letters_->entries();

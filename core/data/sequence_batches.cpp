@@ -100,7 +100,7 @@ void SequenceBatches::fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, co
     if (!every_step) continue;
     if (K > 0) {
       float* const y = buffers.y.data() + to * K;
-      inside ? std::copy_n(sequences_.targets.data() + step * K, K, y) : std::fill_n(y, K, 0.0f);
+      inside ? std::copy_n(sequences_.target(step), K, y) : std::fill_n(y, K, 0.0f);
     } else {
       buffers.labels[static_cast<size_t>(to)] = inside ? sequences_.labels[static_cast<size_t>(step)] : kIgnored;
     }

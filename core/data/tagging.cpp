@@ -92,7 +92,6 @@ Encoding TaggingTask::encoding() const {
   encoding.unit = to_string(vocabulary_.unit());
   encoding.vocabulary = vocabulary_.entries();
   encoding.labels = tags_;
-  encoding.has_lengths = true;
   return encoding;
 }
 

@@ -3,6 +3,7 @@
 #include "recur/data/classification.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
+#include "recur/data/music.hpp"
 #include "recur/data/tagging.hpp"
 #include "recur/error/error.hpp"
 #include "recur/error/suggest.hpp"
@@ -14,13 +15,14 @@ std::string_view to_string(Part part) {
   return kNames[static_cast<size_t>(part)];
 }
 
-std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging"}; }
+std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music"}; }
 
 std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "forecast") return std::make_shared<ForecastTask>(options.forecast);
   if (options.kind == "language_model") return std::make_shared<LanguageModelTask>(options.language_model);
   if (options.kind == "classification") return std::make_shared<ClassificationTask>(options.classification);
   if (options.kind == "tagging") return std::make_shared<TaggingTask>(options.tagging);
+  if (options.kind == "music") return std::make_shared<MusicTask>(options.music);
   throw UserError(fmt::format("task.kind: unknown kind '{}'{}", options.kind, suggestion(options.kind, task_kinds())));
 }
 

@@ -41,6 +41,7 @@ std::string key_of_kind(const TaskOptions& options) {
   if (options.kind == "language_model") return key_of(options.language_model);
   if (options.kind == "classification") return key_of(options.classification);
   if (options.kind == "tagging") return key_of(options.tagging);
+  if (options.kind == "music") return options.music.json;
   return key_of(options.forecast);
 }
 

@@ -109,10 +109,15 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
     spec.input = {letters ? InputSpec::Kind::discrete : InputSpec::Kind::continuous,
                   static_cast<int64_t>(letters ? encoding.vocabulary.size() : encoding.columns.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::last_step, static_cast<int64_t>(encoding.labels.size()), true};
-    spec.has_lengths = encoding.has_lengths;
+    spec.has_lengths = encoding.window == 0;
   } else if (encoding.kind == "tagging") {
     spec.input = {InputSpec::Kind::discrete, static_cast<int64_t>(encoding.vocabulary.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, static_cast<int64_t>(encoding.labels.size()), true};
+    spec.has_lengths = true;
+  } else if (encoding.kind == "music") {
+    const auto K = static_cast<int64_t>(encoding.columns.size());
+    spec.input = {InputSpec::Kind::continuous, K};
+    spec.output = {data::OutputSpec::Kind::binary, data::OutputSpec::At::every_step, K};
     spec.has_lengths = true;
   } else {
     throw UserError(fmt::format("the result's task '{}' is not known; it was made by another version of recur", encoding.kind));

@@ -18,22 +18,20 @@ using config::Value;
 
 constexpr size_t kLongestName = 100;
 
-// Plans and provenances ask the options of forecasts for the main data file and the share of the validation part, whatever the kind.
-// A task that is generated has the definition as its only file.
-void keep_for_plans(data::TaskOptions& task, double valid, const std::string& file) {
+// A provenance asks the options of forecasts for the main data file, whatever the kind.
+void keep_main_file(data::TaskOptions& task) {
   if (task.kind == "forecast" || task.kind == "language_model") return;
-  task.forecast.split.valid = valid;
   task.forecast.csv.clear();
   data::for_each_data_file(task, [&](const std::string&, const std::string& path) {
     if (task.forecast.csv.empty()) task.forecast.csv = path;
   });
-  if (task.forecast.csv.empty()) task.forecast.csv = file;
 }
 
 double valid_share(const data::TaskOptions& task) {
   if (task.kind == "language_model") return task.language_model.split.valid;
   if (task.kind == "classification") return task.classification.valid;
   if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
+  if (task.kind == "music") return 1;
   return task.forecast.split.valid;
 }
 
@@ -136,7 +134,7 @@ class Checker {
 
 void check(Definition& definition, const Value& tree, const std::string& file, const Cells* cells, Mistakes& mistakes) {
   Checker(definition, tree, file, mistakes).all(cells);
-  keep_for_plans(definition.task, valid_share(definition.task), file);
+  keep_main_file(definition.task);
 }
 
 void find_files(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes) {
@@ -158,7 +156,7 @@ void find_files(Definition& definition, const Value& tree, const std::string& fi
     }
   };
   data::for_each_data_file(definition.task, look);
-  keep_for_plans(definition.task, valid_share(definition.task), file);
+  keep_main_file(definition.task);
 }
 
 Place place_in(const Value& tree, const std::string& file, const std::string& path) {
@@ -174,6 +172,7 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
   if (task.kind == "language_model")
     return {"loss", task.language_model.unit == "word" ? "bits_per_word" : "bits_per_character", "perplexity", "accuracy"};
   if (task.kind == "classification") return {"loss", "accuracy", "error", "macro_f1"};
+  if (task.kind == "music") return {"loss", "nll", "frame_accuracy"};
   if (task.kind == "tagging" && task.tagging.entities) return {"loss", "accuracy", "entity_precision", "entity_recall", "entity_f1"};
   if (task.kind == "tagging") return {"loss", "accuracy"};
   return {};
@@ -181,7 +180,7 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
 
 bool larger_is_better(const std::string& metric) {
   const std::string name = metric.substr(metric.rfind('/') + 1);
-  return name == "accuracy" || name == "macro_f1" || name == "entity_precision" || name == "entity_recall" || name == "entity_f1";
+  return name == "accuracy" || name == "frame_accuracy" || name == "macro_f1" || name == "entity_precision" || name == "entity_recall" || name == "entity_f1";
 }
 
 }  // namespace recur::sweep

@@ -23,9 +23,11 @@ struct Encoding {
   std::vector<std::string> vocabulary;
 
   // classification, tagging: class or tag i is labels[i]. Inputs are letters or words by the vocabulary, or where that
-  // is empty values of `columns`, standardised as for forecast. has_lengths as in TaskSpec.
+  // is empty values of `columns`, standardised as for forecast. classification: window is the length of every sequence,
+  // or 0 where they differ in length.
   std::vector<std::string> labels;
-  bool has_lengths = false;
+
+  // music: columns are the pitches of the keys, inputs and outputs alike.
 
   bool operator==(const Encoding&) const = default;
 };

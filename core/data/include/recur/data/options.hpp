@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "recur/data/classification_options.hpp"
+#include "recur/data/music_options.hpp"
 #include "recur/data/tagging_options.hpp"
 
 namespace recur::data {
@@ -38,11 +39,12 @@ struct LanguageModelOptions {
 };
 
 struct TaskOptions {
-  std::string kind;  // forecast, language_model, classification, tagging
+  std::string kind;  // forecast, language_model, classification, tagging, music
   ForecastOptions forecast;
   LanguageModelOptions language_model;
   ClassificationOptions classification;
   TaggingOptions tagging;
+  MusicOptions music;
 };
 
 template <class V>
@@ -79,11 +81,12 @@ void describe(V& visit, LanguageModelOptions& o) {
 
 template <class V>
 void describe(V& visit, TaskOptions& o) {
-  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging"}, .required = true});
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging", "music"}, .required = true});
   visit.only("forecast", [&] { describe(visit, o.forecast); });
   visit.only("language_model", [&] { describe(visit, o.language_model); });
   visit.only("classification", [&] { describe(visit, o.classification); });
   visit.only("tagging", [&] { describe(visit, o.tagging); });
+  visit.only("music", [&] { describe(visit, o.music); });
 }
 
 // Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.
@@ -101,6 +104,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
     if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
   }
   if (task.kind == "tagging") file("train", task.tagging.train), file("valid", task.tagging.valid), file("test", task.tagging.test);
+  if (task.kind == "music") file("json", task.music.json);
 }
 
 }  // namespace recur::data
