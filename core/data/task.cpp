@@ -1,5 +1,6 @@
 #include "recur/data/task.hpp"
 
+#include "recur/data/algorithm.hpp"
 #include "recur/data/classification.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
@@ -15,7 +16,7 @@ std::string_view to_string(Part part) {
   return kNames[static_cast<size_t>(part)];
 }
 
-std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music"}; }
+std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music", "algorithm"}; }
 
 std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "forecast") return std::make_shared<ForecastTask>(options.forecast);
@@ -23,6 +24,7 @@ std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "classification") return std::make_shared<ClassificationTask>(options.classification);
   if (options.kind == "tagging") return std::make_shared<TaggingTask>(options.tagging);
   if (options.kind == "music") return std::make_shared<MusicTask>(options.music);
+  if (options.kind == "algorithm") return std::make_shared<AlgorithmTask>(options.algorithm);
   throw UserError(fmt::format("task.kind: unknown kind '{}'{}", options.kind, suggestion(options.kind, task_kinds())));
 }
 

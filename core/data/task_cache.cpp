@@ -37,11 +37,17 @@ std::string key_of(const TaggingOptions& options) {
   return key;
 }
 
+std::string key_of(const AlgorithmOptions& o) {
+  return fmt::format("{} {} {} {} {} {} {} {} [{}]", o.problem, o.bits, o.min_length, o.max_length, o.max_repeats, o.train, o.valid, o.test,
+                     fmt::join(o.test_lengths, ","));
+}
+
 std::string key_of_kind(const TaskOptions& options) {
   if (options.kind == "language_model") return key_of(options.language_model);
   if (options.kind == "classification") return key_of(options.classification);
   if (options.kind == "tagging") return key_of(options.tagging);
   if (options.kind == "music") return options.music.json;
+  if (options.kind == "algorithm") return key_of(options.algorithm);
   return key_of(options.forecast);
 }
 

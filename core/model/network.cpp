@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "recur/data/algorithm.hpp"
 #include "recur/error/error.hpp"
 #include "recur/model/initial_values.hpp"
 
@@ -119,6 +120,8 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
     spec.input = {InputSpec::Kind::continuous, K};
     spec.output = {data::OutputSpec::Kind::binary, data::OutputSpec::At::every_step, K};
     spec.has_lengths = true;
+  } else if (encoding.kind == "algorithm") {
+    spec = data::algorithm_spec(encoding.unit, encoding.horizon);
   } else {
     throw UserError(fmt::format("the result's task '{}' is not known; it was made by another version of recur", encoding.kind));
   }

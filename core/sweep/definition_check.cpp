@@ -8,6 +8,7 @@
 #include "definition_keys.hpp"
 #include "recur/config/data_path.hpp"
 #include "recur/config/reader.hpp"
+#include "recur/data/algorithm.hpp"
 #include "recur/error/suggest.hpp"
 
 namespace recur::sweep {
@@ -32,6 +33,7 @@ double valid_share(const data::TaskOptions& task) {
   if (task.kind == "classification") return task.classification.valid;
   if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
   if (task.kind == "music") return 1;
+  if (task.kind == "algorithm") return static_cast<double>(task.algorithm.valid);
   return task.forecast.split.valid;
 }
 
@@ -46,6 +48,8 @@ class Checker {
       wrong("model.cell", "no cell can be used; `recur cells` tells where plugins were looked for and why they did not load");
     if (d_.task.kind == "forecast") split(d_.task.forecast.split);
     if (d_.task.kind == "language_model") split(d_.task.language_model.split);
+    if (d_.task.kind == "algorithm")
+      for (const data::AlgorithmMistake& mistake : data::mistakes_of(d_.task.algorithm)) wrong(mistake.key, mistake.what);
     if (d_.task.kind == "classification") fold(d_.task.classification);
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
@@ -102,6 +106,8 @@ class Checker {
       if (part == "valid" && valid_share(d_.task) == 0)
         wrong(path, d_.task.kind == "tagging"
                         ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
+                    : d_.task.kind == "algorithm"
+                        ? fmt::format("'{}' needs a validation part, but task.sequences.valid is 0; raise it or use train/{}", given, name)
                         : fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
       return true;
     }
@@ -172,6 +178,11 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
   if (task.kind == "language_model")
     return {"loss", task.language_model.unit == "word" ? "bits_per_word" : "bits_per_character", "perplexity", "accuracy"};
   if (task.kind == "classification") return {"loss", "accuracy", "error", "macro_f1"};
+  if (task.kind == "algorithm") {
+    if (task.algorithm.problem == "adding") return {"loss", "mse"};
+    if (task.algorithm.problem == "copy_memory" || task.algorithm.problem == "reber") return {"loss", "accuracy"};
+    return {"loss", "bits_per_sequence", "accuracy"};
+  }
   if (task.kind == "music") return {"loss", "nll", "frame_accuracy"};
   if (task.kind == "tagging" && task.tagging.entities) return {"loss", "accuracy", "entity_precision", "entity_recall", "entity_f1"};
   if (task.kind == "tagging") return {"loss", "accuracy"};
@@ -179,7 +190,11 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
 }
 
 bool larger_is_better(const std::string& metric) {
-  const std::string name = metric.substr(metric.rfind('/') + 1);
+  // A part may stand before the name, and what it was measured on behind it: test/accuracy/60.
+  std::string name = metric;
+  for (const char* part : {"train/", "valid/", "test/"})
+    if (metric.starts_with(part)) name = metric.substr(std::string_view(part).size());
+  name = name.substr(0, name.find('/'));
   return name == "accuracy" || name == "frame_accuracy" || name == "macro_f1" || name == "entity_precision" || name == "entity_recall" || name == "entity_f1";
 }
 

@@ -114,7 +114,7 @@ BatchFeed::BatchFeed(const data::TaskSpec& spec, Runners& runners, Purpose purpo
 
 void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::BatchShape& shape, Runner& runner) {
   const auto N = static_cast<size_t>(shape.batch), T = static_cast<size_t>(shape.time);
-  const auto grown = [](std::vector<int32_t>& memory, size_t size) {
+  const auto grown = [](auto& memory, size_t size) {
     if (memory.size() < size) memory.resize(size);
     return std::span(memory).first(size);
   };
@@ -122,6 +122,7 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
   buffers.tokens = grown(tokens_, runner.tokens.size());
   buffers.labels = grown(labels_, runner.labels.size());
   if (spec_.has_lengths) buffers.lengths = grown(lengths_, N);
+  if (spec_.has_counts) buffers.counts = grown(counts_, runner.weight.size());
   batches.fill(index, buffers);
 
   const auto to_floats = [](std::span<const int32_t> from, std::span<float> to) {
@@ -139,6 +140,8 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
       runner.labels[i] = static_cast<float>(std::max(label, 0));
       runner.weight[i] = label >= 0 ? share : 0;
     }
+  } else if (spec_.has_counts) {
+    for (size_t i = 0; i < runner.weight.size(); ++i) runner.weight[i] = buffers.counts[i] > 0 ? share : 0;
   } else if (runner.weight.size() == N || !spec_.has_lengths) {
     std::fill(runner.weight.begin(), runner.weight.end(), share);
   } else {
@@ -161,6 +164,9 @@ BatchFeed::Result BatchFeed::run(const data::Batches& batches, int64_t index, bo
   result.outcome.y = runner.y;
   result.outcome.labels = std::span(labels_).first(runner.labels.size());
   if (spec_.has_lengths) result.outcome.lengths = std::span(lengths_).first(static_cast<size_t>(shape.batch));
+  if (spec_.has_counts) result.outcome.counts = std::span(counts_).first(runner.weight.size());
+  result.outcome.batch = shape.batch;
+  result.outcome.group = shape.group;
   result.outcome.counted = shape.counted;
   result.outcome.nats = result.data_loss * static_cast<double>(shape.counted);
   if (!runner.correct.empty()) result.outcome.correct = static_cast<int64_t>(runner.correct[0]);

@@ -111,6 +111,7 @@ class BatchFeed {
   Runners& runners_;
   model::Purpose purpose_;
   std::vector<int32_t> tokens_, labels_, lengths_;
+  std::vector<float> counts_;
 };
 
 }  // namespace recur::train

@@ -17,11 +17,12 @@ struct Filled {
     if (spec.output.kind == OutputSpec::Kind::categorical) labels.resize(positions);
     else y.resize(positions * static_cast<size_t>(spec.output.width));
     if (spec.has_lengths) lengths.resize(N);
-    batches.fill(batch, {.x = x, .tokens = tokens, .y = y, .labels = labels, .lengths = lengths});
+    if (spec.has_counts) counts.resize(positions);
+    batches.fill(batch, {.x = x, .tokens = tokens, .y = y, .labels = labels, .lengths = lengths, .counts = counts});
   }
 
   BatchShape shape;
-  std::vector<float> x, y;
+  std::vector<float> x, y, counts;
   std::vector<int32_t> tokens, labels, lengths;
 };
 

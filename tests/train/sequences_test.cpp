@@ -1,6 +1,8 @@
 // Tasks of whole sequences of different lengths, through training and evaluation.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 
@@ -60,6 +62,30 @@ TEST(Sequences, OfDifferentLengthsAreLearned) {
   EXPECT_EQ(ending.state, Ending::State::kDone) << ending.message;
   EXPECT_GT(ending.results.at("test/accuracy"), 0.9);
   EXPECT_NEAR(ending.results.at("test/error"), 100 - 100 * ending.results.at("test/accuracy"), 1e-9);
+}
+
+// With weights of zero every bit has the probability one half: one bit a bit of the answers, and nothing for the rest.
+TEST(Sequences, OnlyTheAnswersOfAProblemCount) {
+  data::TaskOptions options;
+  options.kind = "algorithm";
+  options.algorithm.bits = 3;
+  options.algorithm.min_length = options.algorithm.max_length = 4;
+  options.algorithm.test_lengths = {"7"};
+  options.algorithm.train = options.algorithm.valid = options.algorithm.test = 10;
+  const auto task = data::make_task(options);
+  model::ModelOptions model;
+  model.cell = "gru";
+  model.hidden = 5;
+  const model::Network network(model, task->spec(), find_cell);
+  model::ParameterSet weights = network.initial(1, 0);
+  std::fill(weights.flat().begin(), weights.flat().end(), 0.0f);
+  exec::PathMemory memory;
+  const auto valid = evaluate(*task, data::Part::valid, network, weights, 4, memory), test = evaluate(*task, data::Part::test, network, weights, 4, memory);
+  EXPECT_NEAR(valid.at("valid/bits_per_sequence"), 12, 1e-4);
+  EXPECT_NEAR(valid.at("valid/loss"), 3 * std::log(2.0), 1e-5);
+  EXPECT_TRUE(std::isnan(valid.at("valid/bits_per_sequence/7")));
+  EXPECT_NEAR(test.at("test/bits_per_sequence"), 12, 1e-4);
+  EXPECT_NEAR(test.at("test/bits_per_sequence/7"), 21, 1e-4);
 }
 
 }  // namespace

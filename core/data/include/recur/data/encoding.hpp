@@ -27,6 +27,8 @@ struct Encoding {
   // or 0 where they differ in length.
   std::vector<std::string> labels;
 
+  // algorithm: unit is the problem, horizon the bits of a vector.
+
   // music: columns are the pitches of the keys, inputs and outputs alike.
 
   bool operator==(const Encoding&) const = default;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "recur/data/algorithm_options.hpp"
 #include "recur/data/classification_options.hpp"
 #include "recur/data/music_options.hpp"
 #include "recur/data/tagging_options.hpp"
@@ -39,12 +40,13 @@ struct LanguageModelOptions {
 };
 
 struct TaskOptions {
-  std::string kind;  // forecast, language_model, classification, tagging, music
+  std::string kind;  // forecast, language_model, classification, tagging, music, algorithm
   ForecastOptions forecast;
   LanguageModelOptions language_model;
   ClassificationOptions classification;
   TaggingOptions tagging;
   MusicOptions music;
+  AlgorithmOptions algorithm;
 };
 
 template <class V>
@@ -81,12 +83,13 @@ void describe(V& visit, LanguageModelOptions& o) {
 
 template <class V>
 void describe(V& visit, TaskOptions& o) {
-  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging", "music"}, .required = true});
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging", "music", "algorithm"}, .required = true});
   visit.only("forecast", [&] { describe(visit, o.forecast); });
   visit.only("language_model", [&] { describe(visit, o.language_model); });
   visit.only("classification", [&] { describe(visit, o.classification); });
   visit.only("tagging", [&] { describe(visit, o.tagging); });
   visit.only("music", [&] { describe(visit, o.music); });
+  visit.only("algorithm", [&] { describe(visit, o.algorithm); });
 }
 
 // Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.

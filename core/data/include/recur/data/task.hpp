@@ -56,6 +56,8 @@ struct TaskSpec {
   bool carries_state = false;
   // Sequences differ in length: fill() writes lengths. Without it every sequence is T long.
   bool has_lengths = false;
+  // Not every position of values or bits at every step counts: fill() writes counts.
+  bool has_counts = false;
 };
 
 // Label of a position that is not counted: no loss, no gradient, no metric.
@@ -65,6 +67,7 @@ struct BatchShape {
   int64_t time = 0;     // T
   int64_t batch = 0;    // N
   int64_t counted = 0;  // targets that the loss is a mean over: N * K values, labels >= 0, or positions of binary outputs
+  int64_t group = 0;    // of sequences, where a score keeps several apart
   bool operator==(const BatchShape&) const = default;
 };
 
@@ -76,6 +79,7 @@ struct BatchBuffers {
   std::span<float> y;          // regression and binary targets: [N, K] at the last step, [T, N, K] at every step
   std::span<int32_t> labels;   // categorical targets: [N] at the last step, [T, N] at every step
   std::span<int32_t> lengths;  // [N], 1 ... T, where the spec has lengths
+  std::span<float> counts{};   // [T, N], 1 where the position counts and 0 elsewhere, where the spec has counts
 };
 
 // The batches of one part. Between two calls of start_epoch the batches stand still: fill may be called in any
@@ -101,9 +105,12 @@ struct Outcome {
   std::span<const float> y;            // regression, binary: as filled
   std::span<const int32_t> labels{};   // categorical: as filled
   std::span<const int32_t> lengths{};  // [N] where the spec has lengths
+  std::span<const float> counts{};     // [T, N] where the spec has counts
   double nats = 0;                     // categorical, binary: negative log-likelihood summed over what is counted
   int64_t correct = 0;                 // categorical: counted labels that had the highest probability
   int64_t counted = 0;                 // as in BatchShape
+  int64_t batch = 0;                   // as in BatchShape
+  int64_t group = 0;                   // as in BatchShape
 };
 
 struct MetricInfo {
