@@ -62,7 +62,7 @@ Table leaderboard(const Comparison& comparison, size_t shown) {
   if (shows_objective) columns.push_back({comparison.objective.metric, Align::right});
   for (const std::string& metric : metrics) columns.push_back({metric, Align::right});
   if (!main.empty()) {
-    columns.push_back({"against the best", Align::right});
+    columns.push_back({"Δ " + main + " to #1", Align::right});
     columns.push_back({"p (Holm)", Align::right});
   }
   for (const char* title : {"params", "FLOP/step", "time", "done"}) columns.push_back({title, Align::right});
@@ -127,9 +127,11 @@ std::string to_text(const Comparison& comparison, int width) {
                          fmt::join(comparison.metrics.begin() + static_cast<std::ptrdiff_t>(shown),
                                    comparison.metrics.end(), ", "));
     if (comparison.variants.front().rank > 0)
-      out += fmt::format("mean ± half of the {:g} % interval over replicates; each variant at its best point by {} ({}); "
-                         "differences are paired\n", 100 * comparison.level, comparison.objective.metric,
-                         comparison.objective.minimize ? "min" : "max");
+      out += fmt::format("ranked by {0} ({1}), by which each variant's point is chosen too; mean ± half of the {2:g} % interval over replicates\n"
+                         "Δ: paired difference{3} with its {2:g} % interval; p: paired t-test, Holm's correction\n"
+                         "FLOP/step: of one update; time: of one trial; done: trials of all points\n",
+                         comparison.objective.metric, comparison.objective.minimize ? "min" : "max", 100 * comparison.level,
+                         comparison.metrics.empty() ? "" : " of " + comparison.metrics.front());
   }
   for (const std::string& note : comparison.notes) out += "note: " + note + "\n";
   return out;

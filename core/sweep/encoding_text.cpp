@@ -26,6 +26,7 @@ void for_each_field(Encoding& encoding, const Visit& visit) {
   visit("horizon", encoding.horizon);
   visit("unit", encoding.unit);
   visit("vocabulary", encoding.vocabulary);
+  visit("labels", encoding.labels);
 }
 
 class Writer {

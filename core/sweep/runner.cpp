@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "recur/error/error.hpp"
 #include "recur/store/experiment.hpp"
 #include "trial_run.hpp"
 
@@ -69,11 +70,30 @@ Left what_is_left(const Plan& plan, const store::Experiment& experiment, const R
   return left;
 }
 
+// The first trial that another build of its plugin has trained: "" where there is none, else what to tell the user.
+std::string trained_by_another_build(const Plan& plan, const plugin::Registry& registry, const store::Experiment& experiment, Origins& origins) {
+  for (const PlannedTrial& trial : plan.trials) {
+    const std::optional<store::TrialRecord> record = experiment.trial(trial.name);
+    if (!record || record->epochs_done == 0) continue;
+    const std::string& before = record->spec.provenance.plugin_hash;
+    const std::filesystem::path file = registry.describe(plan.point_of(trial).definition.model.cell).file;
+    const std::string now = origins.of(file, "").plugin_hash;
+    if (before.empty() || before == now) continue;
+    return fmt::format("{}: {} was trained with another build of {} (sha256 {}, now {}); start over with --fresh, or bring that build back",
+                       experiment.directory().string(), trial.name, file.string(), before.substr(0, 8), now.substr(0, 8));
+  }
+  return "";
+}
+
 }  // namespace
 
 RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options, Listener& listener) {
   store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh});
   const Left left = what_is_left(plan, experiment, options);
+  Origins origins;
+  const std::string mixed = trained_by_another_build(plan, shared.registry, experiment, origins);
+  // Going on would mix two cells in one comparison, or in one training.
+  if (!mixed.empty() && !left.trials.empty()) throw UserError(mixed);
   std::vector<store::TrialSpec> specs;
   for (const size_t trial : left.trials) specs.push_back(spec_of(plan, plan.trials[trial]));
   experiment.queue(specs);
@@ -82,8 +102,8 @@ RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options,
   const int wanted = options.jobs > 0 ? options.jobs : cores;
   const int workers = static_cast<int>(std::min(static_cast<size_t>(wanted), left.trials.size()));
   listener.began(experiment.directory(), plan, left.finished, workers);
+  if (!mixed.empty()) listener.warned(mixed);
 
-  Origins origins;
   const TrialContext context{plan, shared, options, experiment, origins, listener};
   std::atomic<size_t> next = 0;
   std::atomic<int64_t> done = 0, failed = left.failed, unfinished = static_cast<int64_t>(left.trials.size());

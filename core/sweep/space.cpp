@@ -126,8 +126,12 @@ std::vector<Point> grid_points(const Space& space) {
   return points;
 }
 
+constexpr std::string_view kVariant = "model.cell";
+
 Point random_point(const Space& space, uint64_t seed, uint64_t k) {
   return walk(space.parameters, [&](const Parameter& parameter) {
+    // Variants take turns, so that a comparison tunes each of them with equally many points.
+    if (parameter.path == kVariant && !parameter.options.empty()) return parameter.options[k % parameter.options.size()];
     return drawn(parameter, Stream(seed, k, "sweep/" + parameter.path));
   });
 }

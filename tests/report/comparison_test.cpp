@@ -200,7 +200,7 @@ TEST(ComparisonTest, TheTextIsALeaderboard) {
   std::vector<TrialRecord> trials = three_variants();
   trials.push_back(trial("gru", 0, 40, 40, 0.5));
   const std::string text = to_text(compare(trials, {.metrics = {"test/rmse"}}));
-  EXPECT_THAT(text, HasSubstr("against the best"));
+  EXPECT_THAT(text, HasSubstr("Δ test/rmse to #1"));
   EXPECT_THAT(text, HasSubstr("21 ± 0.27"));
   EXPECT_THAT(text, HasSubstr("+0.6 [+0.506, +0.694]"));
   EXPECT_THAT(text, HasSubstr("<0.001"));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "cells.hpp"
@@ -94,6 +95,13 @@ TEST(RandomTest, DrawsFromTheStreamOfTheKey) {
   const Definition d = parse(sweep("{model.dropout: {float: [0, 0.5]}}", "{kind: random, trials: 1, seed: 7}"));
   const double drawn = Stream(7, 0, "sweep/model.dropout.rate").uniform(0, 0.5);
   EXPECT_NEAR(apply(d, points(d)[0]).model.dropout.rate, drawn, 1e-6);
+}
+
+TEST(RandomTest, GivesEachVariantEquallyManyPoints) {
+  const Definition d = parse(sweep("{model.cell: {choice: [gru, lstm]}, model.hidden: {int: [8, 64]}}", "{kind: random, trials: 9}"));
+  std::map<std::string, int> drawn;
+  for (const Point& point : points(d)) ++drawn[apply(d, point).model.cell];
+  EXPECT_THAT(drawn, ElementsAre(testing::Pair("gru", 5), testing::Pair("lstm", 4)));
 }
 
 TEST(RandomTest, CoversItsRangesEvenly) {

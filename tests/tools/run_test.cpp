@@ -6,6 +6,7 @@
 #include <signal.h>
 
 #include <algorithm>
+#include <fstream>
 #include <iterator>
 
 #include "program.hpp"
@@ -65,6 +66,25 @@ TEST_F(Run, ASingleTrainingPrintsItsMetricsBesideTheBaselines) {
   EXPECT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, AllOf(HasSubstr("test/rmse"), HasSubstr("gru"), HasSubstr("persistence")));
   EXPECT_THAT(result.err, AllOf(HasSubstr("epoch 3/3"), HasSubstr("Results are in results/waves")));
+  EXPECT_THAT(trials("results"), SizeIs(1));
+}
+
+// Who develops a cell builds it again and runs the same definition: the old results are not what the new build would give.
+TEST_F(Run, AnotherBuildOfThePluginDoesNotGoOnWithTheOldOnesTrials) {
+  write("mgu.yaml", forecast("{cell: mgu, hidden: 4}", "replicates: 2\n"));
+  fs::copy_file(fs::path(RECUR_FIXTURES) / "mgu.so", path("mgu.so"));
+  const std::vector<std::string> run{"run", "mgu.yaml", "--plugin", path("mgu.so").string()};
+  ASSERT_EQ(recur(run).code, 0);
+  std::ofstream(path("mgu.so"), std::ios::app) << "another build";
+
+  const Result finished = recur(run);
+  EXPECT_EQ(finished.code, 0) << "nothing is left to do";
+  EXPECT_THAT(finished.err, HasSubstr("was trained with another build of"));
+
+  fs::remove(trials("results").begin()->second);
+  const Result mixed = recur(run);
+  EXPECT_EQ(mixed.code, 2);
+  EXPECT_THAT(mixed.err, AllOf(HasSubstr("was trained with another build of"), HasSubstr("--fresh")));
   EXPECT_THAT(trials("results"), SizeIs(1));
 }
 

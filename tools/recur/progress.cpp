@@ -45,6 +45,10 @@ class Lines final : public sweep::Listener {
  public:
   Lines(const sweep::Plan& plan, bool epochs) : state_(plan), epochs_(epochs), single_(plan.trials.size() == 1) {}
 
+  void warned(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    line("warning: " + text);
+  }
   void began(const std::filesystem::path& directory, const sweep::Plan&, int64_t finished_before, int workers) override {
     const std::lock_guard lock(mutex_);
     state_.began(finished_before);
@@ -81,6 +85,10 @@ class Display final : public sweep::Listener {
   explicit Display(const sweep::Plan& plan) : state_(plan) {}
   ~Display() override { erase(); }
 
+  void warned(const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    above("warning: " + text);
+  }
   void began(const std::filesystem::path& directory, const sweep::Plan&, int64_t finished_before, int workers) override {
     const std::lock_guard lock(mutex_);
     state_.began(finished_before);

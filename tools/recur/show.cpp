@@ -56,7 +56,7 @@ void print_trial(const store::TrialRecord& trial) {
   fmt::print("{} of {} epochs in {}, begun {}, ended {}\n", trial.epochs_done, spec.planned_epochs, report::format_duration(trial.seconds),
              time_text(trial.started), time_text(trial.ended));
   if (!trial.outcome.results.empty()) {
-    heading(fmt::format("Results with the weights of epoch {}", trial.outcome.best_epoch + 1).c_str());
+    heading(fmt::format("Results with the weights of epoch {}, counted from 1", trial.outcome.best_epoch + 1).c_str());
     fmt::print("{}", outcome_table(trial).text(table_style("  ")));
   }
   print_curves(trial);

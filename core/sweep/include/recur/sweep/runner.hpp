@@ -62,6 +62,8 @@ class Listener {
   virtual ~Listener() = default;
   // Once, before the first trial: the directory, and how many trials are there already.
   virtual void began(const std::filesystem::path& directory, const Plan&, int64_t finished_before, int workers) { (void)directory, (void)finished_before, (void)workers; }
+  // Results that are there already are not what this run would give.
+  virtual void warned(const std::string& text) { (void)text; }
   virtual void trial_began(size_t trial, int64_t epochs_before) { (void)trial, (void)epochs_before; }
   virtual void trial_epoch(size_t trial, const EpochNews&) { (void)trial; }
   virtual void trial_log(size_t trial, store::Level, const std::string& text) { (void)trial, (void)text; }
