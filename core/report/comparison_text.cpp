@@ -27,7 +27,7 @@ std::string p_text(double p) {
 std::string difference(const VariantRow& row, const std::string& metric) {
   const auto it = row.metrics.find(metric);
   if (it == row.metrics.end()) return "-";
-  if (!it->second.against_best) return row.rank == 1 ? "best" : "-";
+  if (!it->second.against_best) return row.rank == 1 ? "" : "-";
   const Estimate& d = it->second.against_best->test.difference;
   if (d.n == 0) return "-";
   const std::string mean = fmt::format("{:+.3g}", d.mean);
