@@ -29,7 +29,7 @@ bool is_cheap(Op op) {
 // Decides which forward values are kept and which are computed again.
 class Kept {
  public:
-  Kept(const Block& body, const Scan& scan, size_t forward_nodes) : body_(body), scan_(scan), forward_nodes_(forward_nodes) {}
+  explicit Kept(const Block& body) : body_(body) {}
 
   void need(ValueId id) {
     if (is_input(id) || !needed_.insert(id).second) return;
@@ -52,8 +52,6 @@ class Kept {
 
  private:
   const Block& body_;
-  const Scan& scan_;
-  size_t forward_nodes_;
   std::set<ValueId> needed_, again_;
 };
 
@@ -110,7 +108,7 @@ void adjoint_of_scan(size_t index, Gradients& g) {
     for (const ValueId in : body.block.nodes[n].inputs) mark(in);
   };
   for (const ValueId id : results) mark(id);
-  Kept kept(body.block, scan, forward_nodes);
+  Kept kept(body.block);
   const auto is_forward = [&](ValueId id) {
     return static_cast<size_t>(body.block.values[static_cast<size_t>(id)].node) < forward_nodes;
   };

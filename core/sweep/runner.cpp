@@ -46,6 +46,7 @@ struct Left {
   std::vector<size_t> trials;
   int64_t finished = 0;
   int64_t failed = 0;
+  std::vector<std::pair<size_t, std::string>> trained_by;  // trials with finished epochs, and the hash of the plugin that trained them
 };
 
 Left what_is_left(const Plan& plan, const store::Experiment& experiment, const RunOptions& options) {
@@ -53,6 +54,7 @@ Left what_is_left(const Plan& plan, const store::Experiment& experiment, const R
   for (size_t i = 0; i < plan.trials.size(); ++i) {
     const std::optional<store::TrialRecord> record = readable(experiment, plan.trials[i].name);
     const store::TrialState state = record ? record->state() : store::TrialState::queued;
+    if (record && record->epochs_done > 0 && !record->spec.provenance.plugin_hash.empty()) left.trained_by.emplace_back(i, record->spec.provenance.plugin_hash);
     if (state == store::TrialState::done || state == store::TrialState::pruned) {
       ++left.finished;
     } else if (state == store::TrialState::failed && !record->outcome.message.starts_with(kDiskFailure)) {
@@ -71,14 +73,12 @@ Left what_is_left(const Plan& plan, const store::Experiment& experiment, const R
 }
 
 // The first trial that another build of its plugin has trained: "" where there is none, else what to tell the user.
-std::string trained_by_another_build(const Plan& plan, const plugin::Registry& registry, const store::Experiment& experiment, Origins& origins) {
-  for (const PlannedTrial& trial : plan.trials) {
-    const std::optional<store::TrialRecord> record = experiment.trial(trial.name);
-    if (!record || record->epochs_done == 0) continue;
-    const std::string& before = record->spec.provenance.plugin_hash;
+std::string trained_by_another_build(const Plan& plan, const plugin::Registry& registry, const store::Experiment& experiment, const Left& left, Origins& origins) {
+  for (const auto& [index, before] : left.trained_by) {
+    const PlannedTrial& trial = plan.trials[index];
     const std::filesystem::path file = registry.describe(plan.point_of(trial).definition.model.cell).file;
     const std::string now = origins.of(file, "").plugin_hash;
-    if (before.empty() || before == now) continue;
+    if (before == now) continue;
     return fmt::format("{}: {} was trained with another build of {} (sha256 {}, now {}); start over with --fresh, or bring that build back",
                        experiment.directory().string(), trial.name, file.string(), before.substr(0, 8), now.substr(0, 8));
   }
@@ -91,7 +91,7 @@ RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options,
   store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh});
   const Left left = what_is_left(plan, experiment, options);
   Origins origins;
-  const std::string mixed = trained_by_another_build(plan, shared.registry, experiment, origins);
+  const std::string mixed = trained_by_another_build(plan, shared.registry, experiment, left, origins);
   // Going on would mix two cells in one comparison, or in one training.
   if (!mixed.empty() && !left.trials.empty()) throw UserError(mixed);
   std::vector<store::TrialSpec> specs;
