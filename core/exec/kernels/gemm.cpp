@@ -20,11 +20,6 @@ HWY_BEFORE_NAMESPACE();
 namespace recur::exec::HWY_NAMESPACE {
 namespace {
 
-// The product is cut into blocks of kBlockRows x kBlockColumns of c, which stay in the second-level cache (768 KB)
-// while k goes by in steps of kBlockDepth.
-inline constexpr size_t kBlockColumns = 512;
-inline constexpr size_t kBlockRows = 384;
-
 size_t do_gemm_scratch(size_t m, size_t n, size_t k, bool transpose_a) {
   const size_t depth = std::min(kBlockDepth, k);
   return depth * (std::min(kPanelWidth, round_up(n, kLanes)) + (transpose_a ? std::min(kBlockRows, m) : 0));

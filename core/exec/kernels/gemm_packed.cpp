@@ -25,11 +25,6 @@ void do_pack(const float* b, size_t k, size_t n, size_t ld, bool transposed, flo
   }
 }
 
-// Many rows are done in blocks of c that stay in the second-level cache while k goes by, as in gemm.cpp; up to a block of rows, a
-// panel of the weights is read once from its first row to its last.
-inline constexpr size_t kBlockRows = 384;
-inline constexpr size_t kBlockColumns = 512;
-
 struct Operands {
   size_t k;
   const float* a;
@@ -68,7 +63,7 @@ void do_gemm_packed(size_t m, size_t n, size_t k, const float* a, size_t lda, co
                     size_t ld_d, float* c, size_t ldc) {
   if (m == 0) return;
   const Operands operands{k, a, lda, packed, d, ld_d, c, ldc};
-  if (m <= kBlockRows) {
+  if (m <= kBlockRows) {  // a panel of the weights is read once, from its first row to its last
     for (size_t j = 0; j < n; j += kPanelWidth) {
       size_t begin = 0;
       do {

@@ -29,6 +29,11 @@ inline constexpr size_t kPanelWidth = kPanelVectors * kLanes;
 // Rows of b that a panel passes through the first-level cache at once: 32 KB of floats.
 inline constexpr size_t kBlockDepth = 8192 / kPanelWidth;
 
+// Products with many rows are cut into blocks of kBlockRows x kBlockColumns of c, which stay in the second-level cache (768 KB)
+// while k goes by in steps of kBlockDepth.
+inline constexpr size_t kBlockRows = 384;
+inline constexpr size_t kBlockColumns = 512;
+
 // The highest tile whose accumulators, row of b and broadcast element of a fit the registers. Narrow tiles are
 // higher, so that there are always enough independent sums to hide the latency of a multiply-add.
 template <size_t kVectors>
