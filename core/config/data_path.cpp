@@ -51,7 +51,7 @@ std::string find_data_file(const std::string& written, const std::vector<std::st
   }
   if (is_directory) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));
   throw UserError(fmt::format("data file '{}' not found in {}; put it there or name its directory in RECUR_DATA "
-                              "(`recur data` lists the data sets that can be fetched)",
+                              "(`recur data` tells where the known data sets come from)",
                               written, fmt::join(looked, ", ")));
 }
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <system_error>
 
-#include "gzip.hpp"
+#include "recur/data/gzip.hpp"
 #include "recur/error/error.hpp"
 
 namespace recur::data {

@@ -1,4 +1,4 @@
-#include "gzip.hpp"
+#include "recur/data/gzip.hpp"
 
 #include <zlib.h>
 

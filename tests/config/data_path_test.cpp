@@ -84,7 +84,7 @@ TEST_F(DataPathTest, TellsWhereItLooked) {
     }
   };
   EXPECT_EQ(message("a.csv"), "data file 'a.csv' not found in " + in("beside") + ", " + in("one") + ", " + in("home/recur") +
-                                  "; put it there or name its directory in RECUR_DATA (`recur data` lists the data sets that can be fetched)");
+                                  "; put it there or name its directory in RECUR_DATA (`recur data` tells where the known data sets come from)");
   EXPECT_EQ(message(in("a.csv")), "no file '" + in("a.csv") + "'; correct the path");
   EXPECT_EQ(message(in("one")), "'" + in("one") + "' is a directory; name a file in it");
   EXPECT_EQ(message("../one"), "'../one' is a directory; name a file in it");
