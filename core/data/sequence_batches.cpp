@@ -25,12 +25,30 @@ SequenceBatches::SequenceBatches(const Sequences& sequences, std::vector<uint32_
     RECUR_CHECK(length > 0 && (has_lengths_ || length == sequences_.length(rows_[0])), "sequence {} of length {}, the first has {}", row, length,
                 sequences_.length(rows_[0]));
   }
+  RECUR_CHECK(std::ssize(sequences_.levels) <= kMaxLevels, "{} levels", sequences_.levels.size());
+  find_most_segments();
   const int64_t N = batch_size_, count = (static_cast<int64_t>(rows_.size()) + N - 1) / N;
   places_.resize(static_cast<size_t>(count));
   std::iota(places_.begin(), places_.end(), 0u);
   if (!has_lengths_) return;
   order_by_length();
   if (train_) places_ = Stream(0, 0, "batches/places").permutation(static_cast<uint32_t>(count));
+}
+
+void SequenceBatches::find_most_segments() {
+  if (sequences_.levels.empty()) return;
+  for (const uint32_t row : rows_) {
+    auto& most = most_segments_[padded_time(sequences_.length(row))];
+    for (size_t l = 0; l < sequences_.levels.size(); ++l) {
+      const int64_t count = sequences_.levels[l].count(row);
+      RECUR_CHECK(count > 0, "sequence {} has no segments of level {}", row, l + 1);
+      most[l] = std::max(most[l], has_lengths_ ? padded_length(count) : count);
+    }
+  }
+  // A batch that reaches over a boundary of classes has shorter sequences too.
+  std::array<int64_t, kMaxLevels> so_far{};
+  for (auto& [time, most] : most_segments_)
+    for (size_t l = 0; l < so_far.size(); ++l) so_far[l] = most[l] = std::max(most[l], so_far[l]);
 }
 
 // Stable, so that what was shuffled stays so within a class.
@@ -68,7 +86,7 @@ SequenceBatches::Rows SequenceBatches::rows_of(int64_t batch) const {
 
 int64_t SequenceBatches::counted(uint32_t row) const {
   if (at_ == OutputSpec::At::last_step) return sequences_.labels[row] >= 0 ? 1 : 0;
-  if (sequences_.outputs > 0) return sequences_.length(row);
+  if (sequences_.labels.empty()) return sequences_.length(row);
   const auto labels = sequences_.labels.begin();
   return std::count_if(labels + sequences_.begin[row], labels + sequences_.begin[row + 1], [](int32_t label) { return label >= 0; });
 }
@@ -81,7 +99,8 @@ BatchShape SequenceBatches::shape(int64_t batch) const {
     shape.time = std::max(shape.time, sequences_.length(row));
     shape.counted += counted(row);
   }
-  if (has_lengths_) shape.time = padded_length(shape.time);
+  shape.time = padded_time(shape.time);
+  if (!sequences_.levels.empty()) shape.segments = most_segments_.at(shape.time);
   return shape;
 }
 
@@ -97,7 +116,7 @@ void SequenceBatches::fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, co
     } else {
       buffers.tokens[static_cast<size_t>(to)] = inside ? sequences_.tokens[static_cast<size_t>(step)] : 0;
     }
-    if (!every_step) continue;
+    if (!every_step || !has_targets()) continue;
     if (K > 0) {
       float* const y = buffers.y.data() + to * K;
       inside ? std::copy_n(sequences_.target(step), K, y) : std::fill_n(y, K, 0.0f);
@@ -105,14 +124,27 @@ void SequenceBatches::fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, co
       buffers.labels[static_cast<size_t>(to)] = inside ? sequences_.labels[static_cast<size_t>(step)] : kIgnored;
     }
   }
-  if (!every_step) buffers.labels[static_cast<size_t>(n)] = sequences_.labels[row];
+  if (!every_step && has_targets()) buffers.labels[static_cast<size_t>(n)] = sequences_.labels[row];
   if (has_lengths_) buffers.lengths[static_cast<size_t>(n)] = static_cast<int32_t>(length);
+}
+
+void SequenceBatches::fill_segments(size_t level, uint32_t row, int64_t n, int64_t N, int64_t below, int64_t S, const SegmentBuffers& to) const {
+  const Boundaries& from = sequences_.levels[level];
+  const int32_t* const ends = from.ends.data() + from.begin[row];
+  const int64_t count = from.count(row);
+  to.counts[static_cast<size_t>(n)] = static_cast<int32_t>(count);
+  for (int64_t s = 0; s < S; ++s) to.ends[static_cast<size_t>(s * N + n)] = ends[std::min(s, count - 1)];
+  int64_t segment = 0;
+  for (int64_t b = 0; b < below; ++b) {
+    if (segment < count - 1 && b > ends[segment]) ++segment;
+    to.of[static_cast<size_t>(b * N + n)] = static_cast<int32_t>(segment);
+  }
 }
 
 void SequenceBatches::fill(int64_t batch, const BatchBuffers& buffers) const {
   const auto [first, N] = rows_of(batch);
-  const int64_t T = shape(batch).time;
-  const int64_t positions = at_ == OutputSpec::At::every_step ? T * N : N, K = sequences_.outputs;
+  const BatchShape shape = this->shape(batch);
+  const int64_t T = shape.time, positions = !has_targets() ? 0 : at_ == OutputSpec::At::every_step ? T * N : N, K = sequences_.outputs;
   RECUR_CHECK(static_cast<int64_t>(buffers.x.size()) >= T * N * sequences_.features &&
                   (sequences_.features > 0 || static_cast<int64_t>(buffers.tokens.size()) >= T * N) &&
                   static_cast<int64_t>(K > 0 ? buffers.y.size() : buffers.labels.size()) >= positions * std::max<int64_t>(K, 1) &&
@@ -120,6 +152,15 @@ void SequenceBatches::fill(int64_t batch, const BatchBuffers& buffers) const {
               "x {}, tokens {}, y {}, labels {}, lengths {} for {} steps of {}", buffers.x.size(), buffers.tokens.size(), buffers.y.size(),
               buffers.labels.size(), buffers.lengths.size(), T, N);
   for (int64_t n = 0; n < N; ++n) fill_row(order_[static_cast<size_t>(first + n)], n, N, T, buffers);
+  int64_t below = T;
+  for (size_t l = 0; l < sequences_.levels.size(); ++l) {
+    const SegmentBuffers& to = buffers.segments[l];
+    const int64_t S = shape.segments[l];
+    RECUR_CHECK(std::ssize(to.ends) >= S * N && std::ssize(to.of) >= below * N && std::ssize(to.counts) >= N, "ends {}, of {}, counts {} for {} segments of {}",
+                to.ends.size(), to.of.size(), to.counts.size(), S, N);
+    for (int64_t n = 0; n < N; ++n) fill_segments(l, order_[static_cast<size_t>(first + n)], n, N, below, S, to);
+    below = S;
+  }
 }
 
 }  // namespace recur::data

@@ -5,10 +5,13 @@
 // to 32), at random within a class, and cut into batches; T is the upper end of the class of the batch's longest. So, beyond
 // 32 steps and but for batches that reach over a boundary of classes, less than a fifth of the steps is padding, and a training
 // needs few sizes of programs. In training the places of these batches are permuted once for all, so that an epoch does not
-// go from short to long.
+// go from short to long. Where the sequences have boundaries, the batches of one length have as many segments as the longest list of them
+// among its sequences, so that a length still is one size of program.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <vector>
 
 #include "recur/data/sequences.hpp"
@@ -21,7 +24,8 @@ int64_t padded_length(int64_t length);
 
 class SequenceBatches : public Batches {
  public:
-  // rows: the part's sequences, each at least one step long; without has_lengths all of one length. Keeps a pointer.
+  // rows: the part's sequences, each at least one step and one segment long; without has_lengths all of one length. Sequences that have
+  // neither labels nor outputs are batches without targets. Keeps a pointer.
   // train: shuffle by Stream(seed, replicate, "batches/epoch-<e>").
   SequenceBatches(const Sequences& sequences, std::vector<uint32_t> rows, OutputSpec::At at, int64_t batch_size, bool has_lengths, bool train);
 
@@ -36,9 +40,13 @@ class SequenceBatches : public Batches {
     int64_t count = 0;  // N
   };
   Rows rows_of(int64_t batch) const;
+  bool has_targets() const { return !sequences_.labels.empty() || sequences_.outputs > 0; }
+  int64_t padded_time(int64_t length) const { return has_lengths_ ? padded_length(length) : length; }
+  void find_most_segments();
   void order_by_length();
   int64_t counted(uint32_t row) const;
   void fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, const BatchBuffers& buffers) const;
+  void fill_segments(size_t level, uint32_t row, int64_t n, int64_t N, int64_t below, int64_t S, const SegmentBuffers& to) const;
 
   const Sequences& sequences_;
   std::vector<uint32_t> rows_;
@@ -47,6 +55,7 @@ class SequenceBatches : public Batches {
   bool has_lengths_, train_;
   std::vector<uint32_t> order_;   // the rows of this epoch
   std::vector<uint32_t> sorting_; // memory of order_by_length
+  std::map<int64_t, std::array<int64_t, kMaxLevels>> most_segments_;  // by T
   std::vector<uint32_t> places_;  // batch b is cut number places_[b] of the order
 };
 

@@ -15,15 +15,29 @@ struct Filled {
     if (spec.input.kind == InputSpec::Kind::discrete) tokens.resize(steps);
     else x.resize(steps * static_cast<size_t>(spec.input.width));
     if (spec.output.kind == OutputSpec::Kind::categorical) labels.resize(positions);
-    else y.resize(positions * static_cast<size_t>(spec.output.width));
+    else if (spec.output.kind != OutputSpec::Kind::density) y.resize(positions * static_cast<size_t>(spec.output.width));
     if (spec.has_lengths) lengths.resize(N);
     if (spec.has_counts) counts.resize(positions);
-    batches.fill(batch, {.x = x, .tokens = tokens, .y = y, .labels = labels, .lengths = lengths, .counts = counts});
+    BatchBuffers buffers{.x = x, .tokens = tokens, .y = y, .labels = labels, .lengths = lengths, .counts = counts};
+    size_t below = steps;
+    for (size_t l = 0; l < static_cast<size_t>(spec.levels); ++l) {
+      Level& level = levels.emplace_back();
+      level.ends.resize(static_cast<size_t>(shape.segments[l]) * N);
+      level.of.resize(below);
+      level.counts.resize(N);
+      below = level.ends.size();
+    }
+    for (size_t l = 0; l < levels.size(); ++l) buffers.segments[l] = {levels[l].ends, levels[l].of, levels[l].counts};
+    batches.fill(batch, buffers);
   }
 
   BatchShape shape;
   std::vector<float> x, y, counts;
   std::vector<int32_t> tokens, labels, lengths;
+  struct Level {
+    std::vector<int32_t> ends, of, counts;
+  };
+  std::vector<Level> levels;
 };
 
 }  // namespace recur::data

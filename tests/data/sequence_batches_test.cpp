@@ -99,5 +99,48 @@ TEST(SequenceBatchesTest, EveryEpochHasEverySequenceOnceInTheSameSizes) {
   EXPECT_EQ(memory.tokens[0], first[0]);
 }
 
+TEST(SequenceBatchesTest, GivesBoundariesOfEveryLevel) {
+  // Words of letters, sentences of words: "ab c" | "d", and "e" | "f".
+  Sequences sequences = tokens_of({4, 2});
+  sequences.levels = {{.begin = {0, 3, 5}, .ends = {1, 2, 3, 0, 1}}, {.begin = {0, 2, 4}, .ends = {1, 2, 0, 1}}};
+  const SequenceBatches batches(sequences, all(sequences), OutputSpec::At::every_step, 2, true, false);
+  const BatchShape shape = batches.shape(0);
+  EXPECT_THAT(shape.segments, ElementsAre(4, 4, 0));
+  Memory memory(shape);
+  BatchBuffers buffers = memory.buffers();
+  std::vector<int32_t> ends1(8, 99), of1(8, 99), counts1(2, 99), ends2(8, 99), of2(8, 99), counts2(2, 99);
+  buffers.segments[0] = {ends1, of1, counts1};
+  buffers.segments[1] = {ends2, of2, counts2};
+  batches.fill(0, buffers);
+  EXPECT_THAT(ends1, ElementsAre(1, 0, 2, 1, 3, 1, 3, 1));
+  EXPECT_THAT(of1, ElementsAre(0, 0, 0, 1, 1, 1, 2, 1));
+  EXPECT_THAT(counts1, ElementsAre(3, 2));
+  EXPECT_THAT(ends2, ElementsAre(1, 0, 2, 1, 2, 1, 2, 1));
+  EXPECT_THAT(of2, ElementsAre(0, 0, 0, 1, 1, 1, 1, 1));
+  EXPECT_THAT(counts2, ElementsAre(2, 2));
+}
+
+TEST(SequenceBatchesTest, HoldsTheSegmentsOfShorterSequencesInLongerBatches) {
+  Sequences sequences = tokens_of({3, 12});
+  sequences.levels = {{.begin = {0, 3, 4}, .ends = {0, 1, 2, 11}}};
+  const SequenceBatches batches(sequences, all(sequences), OutputSpec::At::every_step, 2, true, false);
+  EXPECT_EQ(batches.shape(0).time, 12);
+  EXPECT_EQ(batches.shape(0).segments[0], 4) << "three segments of the shorter one, padded";
+}
+
+TEST(SequenceBatchesTest, CountsEveryStepOfSequencesWithoutTargets) {
+  Sequences sequences;
+  sequences.features = 1;
+  sequences.values = {1, 2, 3, 4, 5};
+  sequences.begin = {0, 2, 5};
+  const SequenceBatches batches(sequences, all(sequences), OutputSpec::At::every_step, 2, true, false);
+  EXPECT_EQ(batches.shape(0), (BatchShape{.time = 4, .batch = 2, .counted = 5}));
+  std::vector<float> x(8, 99);
+  std::vector<int32_t> lengths(2);
+  batches.fill(0, {.x = x, .tokens = {}, .y = {}, .labels = {}, .lengths = lengths});
+  EXPECT_THAT(x, ElementsAre(1, 3, 2, 4, 0, 5, 0, 0));
+  EXPECT_THAT(lengths, ElementsAre(2, 3));
+}
+
 }  // namespace
 }  // namespace recur::data

@@ -21,3 +21,4 @@ if(RECUR_BUILD_TESTS)
   find_package(benchmark REQUIRED)
 endif()
 find_package(ZLIB REQUIRED)                      # data files compressed by gzip
+find_package(LibArchive REQUIRED)                # folders of documents and recordings in one file

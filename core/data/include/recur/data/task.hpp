@@ -40,6 +40,7 @@ struct OutputSpec {
     regression,   // width values; mean squared error against y
     categorical,  // width classes; cross-entropy in nats against labels, labels below 0 left out
     binary,       // width independent yes or no; cross-entropy in nats against y of 0 and 1, summed over the width
+    density,      // how probable x itself is, step after step, in nats; width is C, and there are no other targets
   };
   enum class At { last_step, every_step };
   Kind kind = Kind::regression;
@@ -47,7 +48,13 @@ struct OutputSpec {
   int64_t width = 0;  // K, or V
   // The score sees the logits of classes, beside the sums that it always gets.
   bool shows_logits = false;
+  // density: what each step is thought to be drawn from: a Gaussian with a deviation for each of the C values, or C independent yes or no.
+  enum class Distribution { gaussian, bernoulli };
+  Distribution distribution = Distribution::gaussian;
 };
+
+// Levels of boundaries that a task can give.
+inline constexpr int64_t kMaxLevels = 3;
 
 struct TaskSpec {
   InputSpec input;
@@ -58,6 +65,11 @@ struct TaskSpec {
   bool has_lengths = false;
   // Not every position of values or bits at every step counts: fill() writes counts.
   bool has_counts = false;
+  // Boundaries of so many levels come with each batch, words of characters and sentences of words, say: fill() writes segments.
+  int64_t levels = 0;
+  // Tokens are words, and how they are spelled comes with each batch, in so many characters (0, padding, among them): fill() writes
+  // spellings. 0: it does not.
+  int64_t characters = 0;
 };
 
 // Label of a position that is not counted: no loss, no gradient, no metric.
@@ -66,9 +78,21 @@ inline constexpr int32_t kIgnored = -1;
 struct BatchShape {
   int64_t time = 0;     // T
   int64_t batch = 0;    // N
-  int64_t counted = 0;  // targets that the loss is a mean over: N * K values, labels >= 0, or positions of binary outputs
+  int64_t counted = 0;  // targets that the loss is a mean over: N * K values, labels >= 0, positions of binary outputs, or steps of a density
   int64_t group = 0;    // of sequences, where a score keeps several apart
+  std::array<int64_t, kMaxLevels> segments{};  // S of each level that the spec has; else 0
+  int64_t spellings = 0;                       // M different words, where the spec has characters
+  int64_t letters = 0;                         // L, of the longest
   bool operator==(const BatchShape&) const = default;
+};
+
+// The boundaries of one level. Level 1 cuts the steps of each sequence into segments, level k + 1 cuts the segments of level k. B is T at level
+// 1, else the number of segments of the level below; S is this level's.
+struct SegmentBuffers {
+  std::span<int32_t> ends;    // [S, N]: the last step of each segment, or the last segment of the level below; rising, and beyond a sequence's
+                              // last segment that segment's end again
+  std::span<int32_t> of;      // [B, N]: the segment that each step, or segment of the level below, lies in; beyond the sequence's own the last
+  std::span<int32_t> counts;  // [N]: segments of each sequence, at least 1
 };
 
 // Memory of the caller that a batch is written into. A span that the task's spec has no use for stays empty;
@@ -80,6 +104,11 @@ struct BatchBuffers {
   std::span<int32_t> labels;   // categorical targets: [N] at the last step, [T, N] at every step
   std::span<int32_t> lengths;  // [N], 1 ... T, where the spec has lengths
   std::span<float> counts{};   // [T, N], 1 where the position counts and 0 elsewhere, where the spec has counts
+  std::array<SegmentBuffers, kMaxLevels> segments{};  // level 1 first, where the spec has levels
+  // Where the spec has characters: how the M different words of the batch are spelled, and which of them stands at each step.
+  std::span<int32_t> spellings{};         // [L, M]; 0 beyond a spelling's end
+  std::span<int32_t> spelling_lengths{};  // [M], 1 ... L
+  std::span<int32_t> spelled{};           // [T, N], 0 ... M-1
 };
 
 // The batches of one part. Between two calls of start_epoch the batches stand still: fill may be called in any
@@ -98,15 +127,18 @@ class Batches {
   virtual void fill(int64_t batch, const BatchBuffers& buffers) const = 0;
 };
 
-// What a model made of one batch.
+// What a model made of one batch. Of a density a model gives two numbers a step, in nats: log p(x_t | x_1 ... x_t-1), or a bound below it,
+// and the logarithm of an importance weight. Where the model knows p the two are equal. Where it has latent variables, the mean of exp(sum of
+// log weights over the steps) over several draws of them estimates p of the sequence, and its logarithm is a bound that rises with their
+// number (Burda, Grosse and Salakhutdinov 2016, arXiv:1509.00519, equation 8).
 struct Outcome {
   std::span<const float> predictions;  // regression: as y; binary: logits as y; categorical, where the spec shows them: logits
-                                       // [N, V] or [T, N, V]
+                                       // [N, V] or [T, N, V]; density: [T, N, 2], see below
   std::span<const float> y;            // regression, binary: as filled
   std::span<const int32_t> labels{};   // categorical: as filled
   std::span<const int32_t> lengths{};  // [N] where the spec has lengths
   std::span<const float> counts{};     // [T, N] where the spec has counts
-  double nats = 0;                     // categorical, binary: negative log-likelihood summed over what is counted
+  double nats = 0;                     // categorical, binary, density: negative log-likelihood, or its bound, summed over what is counted
   int64_t correct = 0;                 // categorical: counted labels that had the highest probability
   int64_t counted = 0;                 // as in BatchShape
   int64_t batch = 0;                   // as in BatchShape
