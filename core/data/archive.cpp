@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "file_contents.hpp"
-#include "gzip.hpp"
+#include "recur/data/gzip.hpp"
 #include "recur/error/error.hpp"
 
 namespace recur::data {
