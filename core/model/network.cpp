@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
+#include "density.hpp"
 #include "recur/data/algorithm.hpp"
 #include "recur/error/error.hpp"
 #include "recur/model/initial_values.hpp"
@@ -13,6 +15,7 @@ namespace recur::model {
 namespace {
 
 using data::InputSpec;
+using data::OutputSpec;
 
 std::string layer_name(size_t layer, const std::string& what) { return fmt::format("layer{}/{}", layer, what); }
 
@@ -25,6 +28,35 @@ std::map<std::string, std::string> layouts_of(const plugin::Registry& registry, 
   return layouts;
 }
 
+// Columns of the dense head; 0 where the last cell gives the density of its input itself.
+int64_t head_width(const data::TaskSpec& spec, const plugin::CellInstance& last) {
+  if (spec.output.kind != OutputSpec::Kind::density) return spec.output.width;
+  return last.density() ? 0 : distribution_width(spec.output.distribution, spec.input.width);
+}
+
+// What the user wrote, and for a task of densities what makes a cell that can model its input do so.
+plugin::HyperValues hypers_of(const ModelOptions& options, const data::TaskSpec& spec, const plugin::CellInfo& cell) {
+  plugin::HyperValues hypers(options.hyper.begin(), options.hyper.end());
+  if (spec.output.kind != OutputSpec::Kind::density) return hypers;
+  const auto choose = [&](const char* name, const char* value) {
+    for (const plugin::HyperInfo& hyper : cell.hypers)
+      if (hyper.name == name && std::find(hyper.choices.begin(), hyper.choices.end(), value) != hyper.choices.end()) hypers.try_emplace(name, value);
+  };
+  choose("output", "density");
+  choose("emission", spec.output.distribution == OutputSpec::Distribution::gaussian ? "gaussian" : "bernoulli");
+  return hypers;
+}
+
+void check_density(const ModelOptions& options, const data::TaskSpec& spec, const plugin::CellInstance& last) {
+  if (spec.output.kind != OutputSpec::Kind::density || !last.density()) return;
+  if (options.layers > 1)
+    throw UserError(fmt::format("model.layers: {} models its own input, so above another layer it would model that layer's output; set layers to 1", options.cell));
+  const recur_distribution wanted = spec.output.distribution == OutputSpec::Distribution::gaussian ? RECUR_GAUSSIAN : RECUR_BERNOULLI;
+  if (last.density()->distribution != wanted)
+    throw UserError(fmt::format("model.hyper: {} gives another distribution than the task's, which is {}; leave out emission", options.cell,
+                                wanted == RECUR_GAUSSIAN ? "gaussian" : "bernoulli"));
+}
+
 SharedLayout layout_of(const ModelOptions& options, const data::TaskSpec& spec, const std::vector<plugin::CellInstance>& layers,
                        const std::map<std::string, std::string>& layouts) {
   std::vector<ParameterInfo> parameters;
@@ -34,9 +66,11 @@ SharedLayout layout_of(const ModelOptions& options, const data::TaskSpec& spec, 
       const auto layout = layouts.find(weight.name);
       parameters.push_back({layer_name(l, weight.name), weight.dims, layout == layouts.end() ? weight.layout : layout->second, weight.gates});
     }
-  const int64_t O = layers.back().output(), K = spec.output.width;
-  parameters.push_back({"head/W", {O, K}, "[O, K]", ""});
-  parameters.push_back({"head/b", {K}, "[K]", ""});
+  const int64_t O = layers.back().output(), K = head_width(spec, layers.back());
+  if (K > 0) {
+    parameters.push_back({"head/W", {O, K}, "[O, K]", ""});
+    parameters.push_back({"head/b", {K}, "[K]", ""});
+  }
   for (const ParameterInfo& parameter : parameters)
     RECUR_CHECK(parameter.size() > 0, "{} of {} is {}", parameter.name, options.cell, ir::to_string(parameter.shape));
   return std::make_shared<const ParameterLayout>(std::move(parameters));
@@ -54,15 +88,19 @@ Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const 
   RECUR_CHECK(options.layers > 0 && spec.input.width > 0 && spec.output.width > 0, "{} layers, input {}, output {}", options.layers,
               spec.input.width, spec.output.width);
   const plugin::LoadedCell& cell = find(options.cell);
-  const plugin::HyperValues hypers(options.hyper.begin(), options.hyper.end());
+  const plugin::HyperValues hypers = hypers_of(options, spec, cell.info);
   int64_t input = spec.input.width;
   if (has_embedding(spec)) input = options.embedding > 0 ? options.embedding : options.hidden;
   for (int64_t l = 0; l < options.layers; ++l) {
     layers_.emplace_back(cell, input, options.hidden, hypers, find);
+    if (const int64_t levels = layers_.back().levels(); levels > spec.levels)
+      throw UserError(fmt::format("model.cell: {} needs boundaries of {} level{} with the data, and the task gives {}; the task's keys say which boundaries it can give", options.cell,
+                                  levels, levels == 1 ? "" : "s", spec.levels));
     input = layers_.back().output();
     for (const plugin::StateInfo& state : layers_.back().states())
       states_.push_back({layer_name(static_cast<size_t>(l), state.name), state.dims});
   }
+  check_density(options, spec, layers_.back());
   layout_ = layout_of(options, spec, layers_, {});
 }
 

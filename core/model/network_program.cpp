@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "density.hpp"
 #include "recur/error/error.hpp"
 #include "recur/model/network.hpp"
 
@@ -31,6 +32,8 @@ class NetworkRecorder {
     draw_dropout();
     ValueId x = drop(inputs(), 0);
     if (spec_.has_lengths && purpose_ != Purpose::kStep) lengths_ = builder_.input("lengths", {kBatch});
+    if (purpose_ != Purpose::kStep) segments_ = plugin::segment_inputs(builder_, spec_.levels);
+    if (purpose_ == Purpose::kTrain) updates_ = builder_.input("updates", {});
     if (carries_) fresh_ = builder_.input("fresh", {kBatch});
     for (size_t l = 0; l < network_.layers_.size(); ++l) x = drop(layer(l, x), l + 1);
     head(x);
@@ -45,6 +48,8 @@ class NetworkRecorder {
     shape.push_back(size);
     return shape;
   }
+  bool is_density() const { return spec_.output.kind == data::OutputSpec::Kind::density; }
+  bool models_input() const { return is_density() && network_.layers_.back().density(); }
   bool at_last_step() const { return spec_.output.at == data::OutputSpec::At::last_step && purpose_ != Purpose::kStep; }
 
   void output(const std::string& name, ValueId value) {
@@ -65,7 +70,10 @@ class NetworkRecorder {
     };
     if (spec_.input.kind == data::InputSpec::Kind::discrete) mask(network_.layers_[0].input());
     else masks_.push_back(kNone);  // the data themselves are not dropped
-    for (const plugin::CellInstance& each : network_.layers_) mask(each.output());
+    for (const plugin::CellInstance& each : network_.layers_) {
+      if (models_input()) masks_.push_back(kNone);  // its output is no activation
+      else mask(each.output());
+    }
   }
 
   ValueId drop(ValueId x, size_t place) {
@@ -73,7 +81,10 @@ class NetworkRecorder {
   }
 
   ValueId inputs() {
-    if (spec_.input.kind == data::InputSpec::Kind::continuous) return builder_.input("x", with_last(lead(), spec_.input.width));
+    if (spec_.input.kind == data::InputSpec::Kind::continuous) {
+      x_ = builder_.input("x", with_last(lead(), spec_.input.width));
+      return is_density() && !models_input() && purpose_ != Purpose::kStep ? one_step_later(builder_, x_) : x_;
+    }
     const ValueId tokens = builder_.input("tokens", lead());
     return builder_.emit(Op::kGather, {parameters_.at("embedding/W"), tokens});
   }
@@ -103,13 +114,13 @@ class NetworkRecorder {
     std::vector<ValueId> after;
     std::vector<plugin::AuxiliaryLoss> losses;
     if (stepwise_) {
-      plugin::StepOutputs step = cell.record_step(builder_, {x, initial, phase, weights});
+      plugin::StepOutputs step = cell.record_step(builder_, {.x = x, .states = initial, .phase = phase, .weights = weights, .updates = updates_});
       y = step.output;
       after = std::move(step.next);
       losses = std::move(step.losses);
     } else {
       plugin::LayerOutputs layer =
-          cell.record_layer(builder_, {.x = x, .initial = initial, .lengths = lengths_, .phase = phase, .weights = weights});
+          cell.record_layer(builder_, {.x = x, .initial = initial, .lengths = lengths_, .phase = phase, .weights = weights, .segments = segments_, .updates = updates_});
       y = layer.y;
       after = std::move(layer.final_states);
       losses = std::move(layer.losses);
@@ -123,12 +134,13 @@ class NetworkRecorder {
 
   // y [T, N, O], or [N, O] of one step
   void head(ValueId y) {
+    if (is_density()) return density(y);
     if (at_last_step()) {
       const ValueId last = builder_.input("last", {1, kBatch});
       const ValueId row = builder_.emit(Op::kGatherTime, {y, last});
       y = builder_.reshape(row, {kBatch, builder_.shape(row).back()});
     }
-    const ValueId prediction = builder_.add(builder_.matmul(y, parameters_.at("head/W")), parameters_.at("head/b"));
+    const ValueId prediction = dense(y);
     if (!has_targets_) return output("prediction", prediction);
     const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};
     const ValueId weight = builder_.input("weight", positions);
@@ -136,12 +148,42 @@ class NetworkRecorder {
       case data::OutputSpec::Kind::regression: return values(prediction, weight, positions);
       case data::OutputSpec::Kind::categorical: return classes(prediction, weight, positions);
       case data::OutputSpec::Kind::binary: return bits(prediction, weight, positions);
+      case data::OutputSpec::Kind::density: break;  // above
     }
+  }
+
+  ValueId dense(ValueId y) { return builder_.add(builder_.matmul(y, parameters_.at("head/W")), parameters_.at("head/b")); }
+
+  // The last layer may know the density of what it read itself; any other gives the parameters of the next step's distribution.
+  void density(ValueId y) {
+    const std::optional<plugin::Density>& own = network_.layers_.back().density();
+    const auto axis = static_cast<int64_t>(builder_.shape(y).size()) - 1;
+    const auto columns = [&](int64_t first, int64_t count) { return builder_.slice(y, axis, first, first + count); };
+    if (purpose_ == Purpose::kStep) {
+      const auto distribution = spec_.output.distribution;
+      if (stepwise_ || own) return output("prediction", own ? columns(0, spec_.input.width) : drawn(builder_, distribution, dense(y)));
+      return output("prediction", drawn(builder_, distribution, builder_.reshape(dense(y), {kBatch, distribution_width(distribution, spec_.input.width)})));
+    }
+    ValueId log_p = kNone, log_weight = kNone;
+    if (own) {
+      log_p = columns(own->bound, 1);
+      log_weight = columns(own->log_weight, 1);
+    } else {
+      log_p = log_weight = log_density(builder_, spec_.output.distribution, dense(y), x_);
+    }
+    if (has_targets_) {
+      const ir::Shape positions{kTime, kBatch};
+      const ValueId weight = builder_.input("weight", positions);
+      const ValueId counted = builder_.mul(log_p, builder_.reshape(weight, with_last(positions, 1)));
+      losses(builder_.emit(Op::kNeg, {builder_.sum(counted, {0, 1, 2})}));
+    }
+    output("prediction", builder_.emit(Op::kConcat, {log_p, log_weight}, {axis}));
   }
 
   void losses(ValueId data_loss) {
     if (purpose_ == Purpose::kTrain) {
-      ValueId loss = data_loss;
+      // A cell that models its input says what of it is learned, in its auxiliary losses: their sum is the data loss unless it is annealed.
+      ValueId loss = models_input() ? builder_.constant(0) : data_loss;
       for (const ValueId term : auxiliary_) loss = builder_.add(loss, term);
       output("loss", loss);
     }
@@ -191,7 +233,8 @@ class NetworkRecorder {
   ir::Builder builder_;
   std::map<std::string, ValueId> parameters_;
   std::vector<ValueId> masks_;  // by place: before layer 0, after layer 0, ...; empty without dropout
-  ValueId lengths_ = kNone, fresh_ = kNone;
+  ValueId x_ = kNone, lengths_ = kNone, fresh_ = kNone, updates_ = kNone;
+  std::vector<plugin::Segments> segments_;
   std::vector<ValueId> auxiliary_;
   std::vector<std::pair<std::string, ValueId>> final_states_;
   std::vector<ValueId> outputs_;

@@ -47,6 +47,7 @@ struct CellInstance::Impl {
   Declarations declared;
   std::optional<DeclaredLowering> lowering;
   int64_t levels = 0;
+  std::optional<Density> density;
   void* instance = nullptr;
 
   ~Impl() {
@@ -84,7 +85,20 @@ struct CellInstance::Impl {
     checked("create", [&] {
       lowering = read_lowering(cell.descriptor, instance, declared, input, hidden);
       levels = read_levels();
+      density = read_density();
     });
+  }
+
+  // What the extension recur.density/1 says; its columns are checked when the output's width is known.
+  std::optional<Density> read_density() const {
+    if (cell.descriptor.get_extension == nullptr || cell.info.kind != RECUR_CELL) return std::nullopt;
+    const auto* extension = static_cast<const recur_density_extension*>(cell.descriptor.get_extension(RECUR_EXTENSION_DENSITY));
+    if (extension == nullptr || extension->density == nullptr) return std::nullopt;
+    recur_density given{};
+    given.struct_size = sizeof(given);
+    if (extension->density(instance, &given) == 0) return std::nullopt;
+    if (given.distribution > RECUR_CATEGORICAL) throw UserError(fmt::format("models its input by distribution {}, which this recur does not know", given.distribution));
+    return Density{static_cast<recur_distribution>(given.distribution), given.bound, given.log_weight};
   }
 
   // What the extension recur.segments/1 says.
@@ -124,7 +138,11 @@ struct CellInstance::Impl {
       y = record(layer, builder).y;
     }
     output = builder.shape(y).back();
-    checked("output", [&] { if (output < 1) throw UserError("its width is a symbol, not a size"); });
+    checked("output", [&] {
+      if (output < 1) throw UserError("its width is a symbol, not a size");
+      if (density && (output <= input || density->bound >= output || density->log_weight >= output))
+        throw UserError(fmt::format("models its input in columns {} and {} of {}, behind the {} of the input", density->bound, density->log_weight, output, input));
+    });
   }
 
   Weights take_weights(ir::Builder& builder, const WeightValues& values) const {
@@ -329,6 +347,7 @@ int64_t CellInstance::output() const { return impl_->output; }
 const std::vector<HyperValue>& CellInstance::hypers() const { return impl_->hypers; }
 const std::vector<WeightInfo>& CellInstance::weights() const { return impl_->declared.weights; }
 const std::vector<StateInfo>& CellInstance::states() const { return impl_->declared.states; }
+const std::optional<Density>& CellInstance::density() const { return impl_->density; }
 int64_t CellInstance::levels() const { return impl_->levels; }
 std::string CellInstance::lowers_to() const { return impl_->lowering ? "onednn." + impl_->lowering->primitive : ""; }
 

@@ -15,7 +15,7 @@ struct Forecaster::Impl {
       : encoding(from),
         standardizer(from.mean, from.deviation),
         runners(network, weights, nullptr, memory, {}),
-        runner(runners.get(model::Purpose::kPredict, from.window, 1)) {}
+        runner(runners.get(model::Purpose::kPredict, {.time = from.window})) {}
 
   data::Encoding encoding;
   data::Standardizer standardizer;

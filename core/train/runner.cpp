@@ -34,7 +34,7 @@ Runner::Runner(exec::Engine engine, const ir::Program& bound, const model::Netwo
                int64_t batch, Carry* carry)
     : engine_(std::move(engine)), time_(time), batch_(batch), carry_(carry) {
   exec::Native& native = engine_.native;
-  const auto input = [&](const char* name) {
+  const auto input = [&](const std::string& name) {
     const bool has = std::any_of(bound.inputs.begin(), bound.inputs.end(), [&](ir::ValueId id) { return bound.producer(id).name == name; });
     return has ? native.input(name) : std::span<float>();
   };
@@ -47,6 +47,11 @@ Runner::Runner(exec::Engine engine, const ir::Program& bound, const model::Netwo
   last = input("last");
   lengths = input("lengths");
   fresh = input("fresh");
+  updates = input("updates");
+  for (size_t l = 0; l < static_cast<size_t>(network.spec().levels); ++l) {
+    const std::string level = fmt::format("segments{}/", l + 1);
+    segments[l] = {input(level + "ends"), input(level + "of"), input(level + "counts")};
+  }
   y = input("y");
   labels = input("labels");
   weight = input("weight");
@@ -87,11 +92,15 @@ Carry& Runners::carry(Purpose purpose, int64_t batch) {
   return found->second;
 }
 
-Runner& Runners::get(Purpose purpose, int64_t time, int64_t batch) {
-  std::unique_ptr<Runner>& runner = runners_[{purpose, time, batch}];
+Runner& Runners::get(Purpose purpose, const ProgramSize& size) {
+  std::unique_ptr<Runner>& runner = runners_[{purpose, size}];
   if (runner) return *runner;
   use_one_thread();
-  const ir::Program bound = ir::bind(program(purpose), {{ir::kBatch, batch}, {ir::kTime, time}});
+  const int64_t batch = size.batch;
+  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, size.time}};
+  for (size_t l = 0; l < size.segments.size(); ++l)
+    if (size.segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = size.segments[l];
+  const ir::Program bound = ir::bind(program(purpose), symbols);
   const std::vector<std::string> names = network_.layout()->names();
   const auto known = paths_.find(purpose);
   const exec::PathChoice choice = known == paths_.end() ? choice_ : known->second;
@@ -106,7 +115,7 @@ Runner& Runners::get(Purpose purpose, int64_t time, int64_t batch) {
     for (size_t i = 0; i < names.size(); ++i) engine.native.bind_output(bound.outputs.size() + i, (*gradients_)[i].data());
   }
   Carry* const states = carries(network_, purpose) ? &carry(purpose, batch) : nullptr;
-  runner = std::make_unique<Runner>(std::move(engine), bound, network_, purpose, time, batch, states);
+  runner = std::make_unique<Runner>(std::move(engine), bound, network_, purpose, size.time, batch, states);
   return *runner;
 }
 
@@ -123,6 +132,11 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
   buffers.labels = grown(labels_, runner.labels.size());
   if (spec_.has_lengths) buffers.lengths = grown(lengths_, N);
   if (spec_.has_counts) buffers.counts = grown(counts_, runner.weight.size());
+  for (size_t l = 0, below = T; l < static_cast<size_t>(spec_.levels); ++l) {
+    const auto S = static_cast<size_t>(shape.segments[l]);
+    buffers.segments[l] = {grown(levels_[l].ends, S * N), grown(levels_[l].of, below * N), grown(levels_[l].counts, N)};
+    below = S;
+  }
   batches.fill(index, buffers);
 
   const auto to_floats = [](std::span<const int32_t> from, std::span<float> to) {
@@ -130,6 +144,11 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
   };
   to_floats(buffers.tokens, runner.tokens);
   to_floats(buffers.lengths, runner.lengths);
+  for (size_t l = 0; l < static_cast<size_t>(spec_.levels); ++l) {
+    to_floats(buffers.segments[l].ends, runner.segments[l].ends);
+    to_floats(buffers.segments[l].of, runner.segments[l].of);
+    to_floats(buffers.segments[l].counts, runner.segments[l].counts);
+  }
   if (spec_.has_lengths)
     for (size_t n = 0; n < runner.last.size(); ++n) runner.last[n] = static_cast<float>(buffers.lengths[n] - 1);
 
@@ -150,10 +169,11 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
   }
 }
 
-BatchFeed::Result BatchFeed::run(const data::Batches& batches, int64_t index, bool is_fresh, exec::NoiseKey key) {
+BatchFeed::Result BatchFeed::run(const data::Batches& batches, int64_t index, bool is_fresh, exec::NoiseKey key, int64_t updates) {
   const data::BatchShape shape = batches.shape(index);
-  Runner& runner = runners_.get(purpose_, shape.time, shape.batch);
+  Runner& runner = runners_.get(purpose_, ProgramSize::of(shape));
   fill(batches, index, shape, runner);
+  std::fill(runner.updates.begin(), runner.updates.end(), static_cast<float>(updates));
   std::fill(runner.fresh.begin(), runner.fresh.end(), is_fresh ? 1.0f : 0.0f);
   runner.run(key, runners_.weights_version());
   Result result;

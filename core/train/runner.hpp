@@ -6,13 +6,15 @@
 // Threading: one thread at a time. Compiling and running set oneDNN's OpenMP team of the calling thread to one.
 #pragma once
 
+#include <array>
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "recur/data/task.hpp"
@@ -24,13 +26,27 @@ namespace recur::train {
 // Carried states of N sequences, by their order in Network::states().
 using Carry = std::vector<std::vector<float>>;
 
+// What the symbols of a network's program stand for.
+struct ProgramSize {
+  int64_t time = 1;   // T
+  int64_t batch = 1;  // N
+  std::array<int64_t, data::kMaxLevels> segments{};  // S of each level
+
+  static ProgramSize of(const data::BatchShape& shape) { return {shape.time, shape.batch, shape.segments}; }
+  auto operator<=>(const ProgramSize&) const = default;
+};
+
 class Runner {
  public:
   Runner(exec::Engine engine, const ir::Program& bound, const model::Network& network, model::Purpose purpose, int64_t time,
          int64_t batch, Carry* carry);
 
   // Inputs; empty where the program has none. See model::Purpose.
-  std::span<float> x, tokens, last, lengths, fresh, y, labels, weight;
+  std::span<float> x, tokens, last, lengths, fresh, updates, y, labels, weight;
+  struct Segments {
+    std::span<float> ends, of, counts;
+  };
+  std::array<Segments, data::kMaxLevels> segments;
   // Outputs of the last run; empty where the program has none.
   std::span<const float> loss, data_loss, correct, prediction;
 
@@ -56,7 +72,7 @@ class Runners {
   Runners(const model::Network& network, const model::ParameterSet& weights, model::ParameterSet* gradients,
           exec::PathMemory& memory, exec::PathChoice choice);
 
-  Runner& get(model::Purpose purpose, int64_t time, int64_t batch);
+  Runner& get(model::Purpose purpose, const ProgramSize& size);
   // The carried states of programs for this purpose and batch size.
   Carry& carry(model::Purpose purpose, int64_t batch);
 
@@ -71,7 +87,7 @@ class Runners {
   void set_paths(Paths paths) { paths_ = std::move(paths); }
 
  private:
-  using Key = std::tuple<model::Purpose, int64_t, int64_t>;
+  using Key = std::pair<model::Purpose, ProgramSize>;
 
   const ir::Program& program(model::Purpose purpose);
 
@@ -101,8 +117,9 @@ class BatchFeed {
     data::Outcome outcome;
     int64_t counted = 0;
   };
-  // Runs batch number `index`. States are carried on from the batch before; fresh: they begin anew.
-  Result run(const data::Batches& batches, int64_t index, bool fresh, exec::NoiseKey key);
+  // Runs batch number `index`. States are carried on from the batch before; fresh: they begin anew. updates: how many there have been, in
+  // training.
+  Result run(const data::Batches& batches, int64_t index, bool fresh, exec::NoiseKey key, int64_t updates = 0);
 
  private:
   void fill(const data::Batches& batches, int64_t index, const data::BatchShape& shape, Runner& runner);
@@ -111,6 +128,10 @@ class BatchFeed {
   Runners& runners_;
   model::Purpose purpose_;
   std::vector<int32_t> tokens_, labels_, lengths_;
+  struct Level {
+    std::vector<int32_t> ends, of, counts;
+  };
+  std::array<Level, data::kMaxLevels> levels_;
   std::vector<float> counts_;
 };
 

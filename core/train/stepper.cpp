@@ -10,7 +10,7 @@ namespace recur::train {
 struct Stepper::Impl {
   Impl(const model::Network& network, const model::ParameterSet& weights, int64_t batch, exec::PathMemory& memory, exec::PathChoice choice)
       : runners(network, weights, nullptr, memory, choice),
-        runner(runners.get(model::Purpose::kStep, 1, batch)),
+        runner(runners.get(model::Purpose::kStep, {.batch = batch})),
         carry(runners.carry(model::Purpose::kStep, batch)) {
     fresh(true);
   }

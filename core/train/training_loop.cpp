@@ -30,7 +30,7 @@ void Trainer::Impl::train_step(Observer& observer, int64_t batch) {
   const TrainOptions& options = training.train;
   const Clock::time_point begin = Clock::now();
   const BatchFeed::Result result =
-      train_feed.run(of(Part::train), batch, batch == 0, {noise_, static_cast<uint64_t>(progress.step)});
+      train_feed.run(of(Part::train), batch, batch == 0, {noise_, static_cast<uint64_t>(progress.step)}, progress.step);
   const double gradient_norm = norm(gradients);
   if (!std::isfinite(result.loss)) fail_at("the loss", result.loss);
   if (!std::isfinite(gradient_norm)) fail_at("the gradient's norm", gradient_norm);
@@ -57,7 +57,7 @@ void Trainer::Impl::train_step(Observer& observer, int64_t batch) {
 // Ahead of the first step, so that the speed of steps is theirs alone.
 void Trainer::Impl::compile_steps() {
   const data::Batches& train = of(Part::train);
-  for (int64_t batch = 0; batch < train.size(); ++batch) runners.get(model::Purpose::kTrain, train.shape(batch).time, train.shape(batch).batch);
+  for (int64_t batch = 0; batch < train.size(); ++batch) runners.get(model::Purpose::kTrain, ProgramSize::of(train.shape(batch)));
 }
 
 void Trainer::Impl::train_epoch(Observer& observer) {

@@ -26,7 +26,11 @@ struct Vrnn : recur::Cell {
   Weight posterior_out = weight("posterior", {F, 2 * K}).gates("mean deviation"), posterior_b = bias("posterior_b", 2 * K);
   Weight emission_out = weight("emission", {F, E}), emission_b = bias("emission_b", E);
   Inner core = inner("core", recurrence, 2 * F, hidden);
-  Vrnn() { carry_states_of(core); }
+  Vrnn() {
+    carry_states_of(core);
+    if (!density) return;
+    gives_density(emission == "gaussian" ? RECUR_GAUSSIAN : emission == "bernoulli" ? RECUR_BERNOULLI : RECUR_CATEGORICAL, input + E, input + E + 1);
+  }
 
   Step step(Var x, State s) override {
     const bool draws_x = density && phase() == RECUR_GENERATE;  // else x is given, as to any other cell

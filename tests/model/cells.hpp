@@ -6,7 +6,7 @@
 
 namespace recur::testing_cells {
 
-// vanilla, lstm, gru; mgu, bidirectional, zoneout, penalized. Throws UserError for another.
+// vanilla, lstm, gru, vrnn, hrnn; mgu, bidirectional, zoneout, penalized. Throws UserError for another.
 const plugin::LoadedCell& find_cell(std::string_view id);
 
 }  // namespace recur::testing_cells

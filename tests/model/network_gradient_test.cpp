@@ -1,6 +1,7 @@
 // Gradients of small whole networks against central differences, in double.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "cells.hpp"
@@ -41,6 +42,15 @@ std::vector<Case> cases() {
   all.back().model.dropout = {"variational", 0.4};
   all.push_back({"learned_start_and_auxiliary_loss", options("penalized", 3, 2), language()});
   all.push_back({"bidirectional", options("bidirectional", 2, 2), language()});
+  all.push_back({"gaussian_density", options("lstm", 3, 2), density(OutputSpec::Distribution::gaussian)});
+  all.back().spec.has_lengths = true;
+  all.push_back({"bernoulli_density", options("gru", 3), density(OutputSpec::Distribution::bernoulli)});
+  all.push_back({"density_of_a_cell_of_its_own", options("vrnn", 3), density(OutputSpec::Distribution::gaussian)});
+  all.back().model.hyper = {{"latent", int64_t{2}}, {"features", int64_t{3}}, {"recurrence", std::string("vanilla")}, {"kl_warm_up", int64_t{10}}};
+  all.push_back({"levels_over_boundaries", options("hrnn", 2), language()});
+  all.back().spec.carries_state = false;
+  all.back().spec.has_lengths = true;
+  all.back().spec.levels = 1;
   return all;
 }
 
@@ -55,7 +65,20 @@ TEST_P(NetworkGradient, EqualsCentralDifferences) {
   if (inputs.contains("lengths")) inputs["lengths"].data = {4, 2, 3};
   if (inputs.contains("last")) inputs["last"].data = GetParam().spec.has_lengths ? std::vector<double>{3, 1, 2} : std::vector<double>{3, 3, 3};
   if (inputs.contains("fresh")) inputs["fresh"].data = {0, 1, 0};
+  if (inputs.contains("updates")) inputs["updates"].data = {4};
+  if (inputs.contains("segments1/ends")) {  // two segments and one; three segments; one
+    inputs["segments1/ends"].data = {1, 0, 1, 3, 1, 1, 3, 2, 1, 3, 2, 1};
+    inputs["segments1/of"].data = {0, 0, 0, 0, 1, 0, 1, 2, 0, 1, 2, 0};
+    inputs["segments1/counts"].data = {2, 3, 1};
+    inputs["lengths"].data = {4, 3, 2};
+  }
   inputs["weight"].data.back() = 0;
+  for (const std::string& name : names) {  // a relu of zero stands at its kink
+    std::vector<double>& values = inputs[name].data;
+    Stream stream(2, 0, "test/" + name);
+    if (std::all_of(values.begin(), values.end(), [](double v) { return v == 0; }))
+      for (double& value : values) value = 0.3 * stream.normal();
+  }
 
   const exec::NoiseKey key{11, 7};
   const auto gradients = exec::Reference(ir::differentiate(program, 0, names)).run(inputs, key);

@@ -27,6 +27,11 @@ inline data::TaskSpec language(int64_t vocabulary = 5) {
           .carries_state = true};
 }
 
+inline data::TaskSpec density(OutputSpec::Distribution distribution, int64_t features = 2) {
+  return {.input = {InputSpec::Kind::continuous, features},
+          .output = {OutputSpec::Kind::density, OutputSpec::At::every_step, features, false, distribution}};
+}
+
 inline ModelOptions options(const std::string& cell, int64_t hidden = 4, int64_t layers = 1) {
   ModelOptions options;
   options.cell = cell;
@@ -60,8 +65,11 @@ inline Tensors inputs_for(const ir::Program& bound, const Network& network, uint
   return inputs;
 }
 
+// Of boundaries: there are as many segments as steps at each level.
 inline ir::Program bind(const Network& network, Purpose purpose, int64_t time, int64_t batch) {
-  return ir::bind(network.program(purpose), {{ir::kTime, time}, {ir::kBatch, batch}});
+  ir::Bindings symbols{{ir::kTime, time}, {ir::kBatch, batch}};
+  for (int64_t level = 1; level <= network.spec().levels; ++level) symbols[RECUR_DIM_SEGMENTS(level)] = time;
+  return ir::bind(network.program(purpose), symbols);
 }
 
 inline const exec::Tensor& output(const ir::Program& program, const std::vector<exec::Tensor>& outputs, const std::string& name) {

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <fstream>
 
 #include "recur/data/task.hpp"
 #include "recur/train/evaluation.hpp"
 #include "recur/train/trainer.hpp"
+#include "sequences_task.hpp"
 #include "trainings.hpp"
 
 namespace recur::train {
@@ -86,6 +88,128 @@ TEST(Sequences, OnlyTheAnswersOfAProblemCount) {
   EXPECT_TRUE(std::isnan(valid.at("valid/bits_per_sequence/7")));
   EXPECT_NEAR(test.at("test/bits_per_sequence"), 12, 1e-4);
   EXPECT_NEAR(test.at("test/bits_per_sequence/7"), 21, 1e-4);
+}
+
+// Words of 1 to 4 letters, texts of 1 to 7 words. The class is whether the first word has one letter, which boundaries alone tell: all letters
+// are alike.
+std::shared_ptr<const data::Task> words(bool with_boundaries = true) {
+  data::Sequences sequences;
+  sequences.levels.resize(1);
+  for (int i = 0; i < 60; ++i) {
+    int32_t letters = 0;
+    for (int word = 0; word <= i % 7; ++word) {
+      letters += word == 0 ? (i % 2 == 0 ? 1 : 3) : 1 + (i * 3 + word) % 4;
+      sequences.levels[0].ends.push_back(letters - 1);
+    }
+    sequences.levels[0].begin.push_back(static_cast<int64_t>(sequences.levels[0].ends.size()));
+    sequences.tokens.insert(sequences.tokens.end(), static_cast<size_t>(letters), 1);
+    sequences.begin.push_back(static_cast<int64_t>(sequences.tokens.size()));
+    sequences.labels.push_back(i % 2);
+  }
+  data::TaskSpec spec;
+  spec.input = {data::InputSpec::Kind::discrete, 2};
+  spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::last_step, 2, true};
+  spec.has_lengths = true;
+  if (with_boundaries) spec.levels = 1;
+  else sequences.levels.clear();
+  return std::make_shared<SequencesTask>(std::move(sequences), spec);
+}
+
+model::ModelOptions levels_model() {
+  model::ModelOptions options;
+  options.cell = "hrnn";
+  options.hidden = 8;
+  return options;
+}
+
+TEST(Sequences, BoundariesReachTheLayerThatAsksForThemWhateverThePadding) {
+  const auto task = words();
+  const model::Network network(levels_model(), task->spec(), find_cell);
+  const model::ParameterSet weights = network.initial(1, 0);
+  exec::PathMemory memory;
+  const auto together = evaluate(*task, data::Part::test, network, weights, 16, memory);
+  const auto alone = evaluate(*task, data::Part::test, network, weights, 1, memory);
+  EXPECT_NEAR(together.at("test/loss"), alone.at("test/loss"), 1e-5);
+}
+
+TEST(Sequences, BoundariesAreLearnedFrom) {
+  Training training;
+  training.task = words();
+  training.model = levels_model();
+  training.train.epochs = 60;
+  training.train.batch = 10;
+  training.train.optimizer.lr = 0.02;
+  exec::PathMemory memory;
+  Trainer trainer(training, find_cell, memory);
+  Recording recording;
+  const Ending ending = trainer.run(recording);
+  EXPECT_EQ(ending.state, Ending::State::kDone) << ending.message;
+  EXPECT_LT(ending.results.at("test/loss"), 0.1);
+}
+
+// A layer that does not ask for boundaries takes no notice of them.
+TEST(Sequences, BoundariesChangeNothingForOtherCells) {
+  model::ModelOptions options;
+  options.cell = "gru";
+  exec::PathMemory memory;
+  const auto results = [&](bool with_boundaries) {
+    const auto task = words(with_boundaries);
+    const model::Network network(options, task->spec(), find_cell);
+    return evaluate(*task, data::Part::test, network, network.initial(1, 0), 16, memory);
+  };
+  EXPECT_EQ(results(true), results(false));
+}
+
+// Runs of numbers that count up from anywhere: the next is known from the one before.
+Training density_training(const std::string& cell) {
+  data::Sequences sequences;
+  sequences.features = 1;
+  for (int i = 0; i < 40; ++i) {
+    for (int t = 0; t <= 3 + i % 5; ++t) sequences.values.push_back(0.2f * static_cast<float>(t + i % 3));
+    sequences.begin.push_back(static_cast<int64_t>(sequences.values.size()));
+  }
+  data::TaskSpec spec;
+  spec.input = {data::InputSpec::Kind::continuous, 1};
+  spec.output = {data::OutputSpec::Kind::density, data::OutputSpec::At::every_step, 1};
+  spec.has_lengths = true;
+  Training training;
+  training.task = std::make_shared<SequencesTask>(std::move(sequences), spec);
+  training.model.cell = cell;
+  training.model.hidden = 12;
+  training.train.epochs = 60;
+  training.train.batch = 10;
+  training.train.optimizer.lr = 0.01;
+  training.train.clip_norm = 1.0;
+  return training;
+}
+
+TEST(Sequences, DensitiesAreLearned) {
+  for (const char* cell : {"lstm", "vrnn"}) {
+    exec::PathMemory memory;
+    Trainer trainer(density_training(cell), find_cell, memory);
+    Recording recording;
+    const Ending ending = trainer.run(recording);
+    EXPECT_EQ(ending.state, Ending::State::kDone) << cell << ": " << ending.message;
+    // One Gaussian for all values has 0.67 nats a step.
+    EXPECT_LT(ending.results.at("test/loss"), 0.2) << cell;
+    EXPECT_GT(ending.results.at("test/log_weights"), -0.2 * 240) << cell;
+  }
+}
+
+TEST(Sequences, TheNumberOfUpdatesReachesACellThatAnneals) {
+  const auto losses = [](model::HyperValue weight, int64_t warm_up) {
+    Training training = density_training("vrnn");
+    training.model.hyper = {{"kl_weight", weight}, {"kl_warm_up", warm_up}};
+    training.train.epochs = 1;
+    exec::PathMemory memory;
+    Trainer trainer(training, find_cell, memory);
+    Recording recording;
+    trainer.run(recording);
+    return std::pair{recording.steps[0][0], recording.steps[1][0]};
+  };
+  const auto annealed = losses(1.0, 1), without = losses(0.0, 0);
+  EXPECT_FLOAT_EQ(static_cast<float>(annealed.first), static_cast<float>(without.first)) << "nothing before the first update";
+  EXPECT_GT(annealed.second, without.second) << "all of it after one";
 }
 
 }  // namespace

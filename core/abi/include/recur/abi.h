@@ -352,6 +352,24 @@ typedef struct recur_segments_extension {
   uint32_t (*levels)(void* instance) RECUR_NOEXCEPT;
 } recur_segments_extension;
 
+/* Extension "recur.density/1": a cell that says how probable its own input is, x_t given x_1 ... x_t-1. Its output's first I columns are then
+ * x: what was read, or in phase RECUR_GENERATE what was drawn. Hosts that want it set the hyper-parameters `output` to density and `emission` to
+ * the distribution's name, where a cell has them and the user said nothing. */
+typedef enum recur_distribution { RECUR_GAUSSIAN = 0, RECUR_BERNOULLI = 1, RECUR_CATEGORICAL = 2 } recur_distribution;
+typedef struct recur_density {
+  uint32_t struct_size;
+  uint32_t distribution; /* recur_distribution, of x_t */
+  uint32_t bound;        /* column: log p(x_t | past) or a bound below it, in nats, whose negative mean is the cell's auxiliary losses together */
+  uint32_t log_weight;   /* column: of the latent variables drawn; the mean of exp of its sum over steps, over draws, estimates p(x) */
+} recur_density;
+
+#define RECUR_EXTENSION_DENSITY "recur.density/1"
+typedef struct recur_density_extension {
+  uint32_t struct_size;
+  /* Fills *out, whose struct_size the caller has set, and returns 1 where the instance is such a cell, else returns 0. */
+  uint32_t (*density)(void* instance, recur_density* out) RECUR_NOEXCEPT;
+} recur_density_extension;
+
 typedef struct recur_plugin {
   uint32_t struct_size;
   uint16_t abi_major, abi_minor;

@@ -4,6 +4,10 @@
 //   -> layer0 ... layer<L-1>, each a cell of the registry -> [T, N, O]
 //   -> head/W [O, K], head/b [K] -> predictions [N, K], [T, N, K] or logits [T, N, V]
 //
+// Of a density (core/model/density.hpp) the layers read x one step later, and the head gives the parameters of the distribution of x_t. A cell
+// that models its own input (recur_density in abi.h: vrnn, with hyper-parameter output: density, which is set for it) reads x as it is; it
+// has no head, must be the only layer, and what is learned are its auxiliary losses.
+//
 // Dropout lies between every two of these in training: after the embedding and after each layer. The kept values are scaled by
 // 1 / (1 - rate), so evaluation needs nothing (Srivastava et al. 2014, section 10). between_layers draws a mask for each step
 // (Zaremba et al. 2014, arXiv:1409.2329), variational one mask a sequence that all its steps share (Gal and Ghahramani 2016,
@@ -37,6 +41,8 @@ namespace recur::model {
 //   lengths [N]                 where sequences differ in length
 //   fresh [N], state/<name> [N, dims...]   where the task carries its state, and for kStep: fresh is 1 where a sequence begins,
 //                               so that its carried state does not count
+//   segments<k>/ends, of, counts   where the task has boundaries, but not kStep: plugin::segment_inputs
+//   updates []                  kTrain: how many updates there have been
 //   y or labels, weight         kTrain, kEvaluate: targets, and what each position counts in the loss: weight [N] or [T, N] holds
 //                               1 / counted targets or 0; labels that do not count are any class with weight 0
 // Outputs by name:
@@ -44,7 +50,8 @@ namespace recur::model {
 //   data_loss []                kTrain, kEvaluate: without
 //   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit
 //   prediction                  all but kTrain and kEvaluate of classes whose logits are not shown: [N, K] or [T, N, K]; of classes
-//                               and of binary outputs the logits
+//                               and of binary outputs the logits; of a density data::Outcome::predictions, and for kStep a draw of x [N, C],
+//                               for which x is the draw of the step before (zeros ahead of the first)
 //   state/<name>                where states are inputs: the states after the last step
 enum class Purpose {
   kTrain,

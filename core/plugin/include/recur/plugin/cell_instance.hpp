@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,12 @@ struct Segments {
 // Inputs of the program for `levels` levels under x [T, N, I]: "segments1/ends", "segments1/of", "segments1/counts", "segments2/ends", ...
 // The numbers of segments are the symbols RECUR_DIM_SEGMENTS(level).
 std::vector<Segments> segment_inputs(ir::Builder& builder, int64_t levels, int64_t T = ir::kTime, int64_t N = ir::kBatch);
+
+// Of a cell that models its own input: where its output [.., O] holds what; recur_density in abi.h says more. The first I columns are x.
+struct Density {
+  recur_distribution distribution = RECUR_GAUSSIAN;
+  int64_t bound = 0, log_weight = 0;  // columns
+};
 
 struct LayerInputs {
   ir::ValueId x = ir::kNone;         // [T, N, I]
@@ -92,6 +99,7 @@ class CellInstance {
   int64_t parameters() const;                        // trainable scalars
   std::string lowers_to() const;                     // "onednn.gru", or ""
   int64_t levels() const;                            // of boundaries that a layer reads, 0 for most
+  const std::optional<Density>& density() const;     // of a cell that models its own input
 
   // The states before the first step, [N, dims...], N taken from dimension `axis` of `like`.
   std::vector<ir::ValueId> start_states(ir::Builder& builder, ir::ValueId like, int axis,

@@ -79,12 +79,24 @@ struct Trampolines {
     return static_cast<T*>(instance)->Layer::levels();  // T may have members of that name
   }
 
+  static uint32_t density(void* instance, recur_density* out) noexcept
+    requires std::is_base_of_v<Cell, T>
+  {
+    const std::optional<recur_density>& given = static_cast<T*>(instance)->Cell::density();
+    if (!given || out->struct_size < sizeof(recur_density)) return 0;
+    *out = *given;
+    return 1;
+  }
+
   static const void* get_extension(const char* id) noexcept {
     static constexpr recur_lowering_extension extension{sizeof(recur_lowering_extension), &lowering};
     if (std::strcmp(id, RECUR_EXTENSION_LOWERING) == 0) return &extension;
     if constexpr (std::is_base_of_v<Layer, T>) {
       static constexpr recur_segments_extension segments{sizeof(recur_segments_extension), &levels};
       if (std::strcmp(id, RECUR_EXTENSION_SEGMENTS) == 0) return &segments;
+    } else {
+      static constexpr recur_density_extension densities{sizeof(recur_density_extension), &density};
+      if (std::strcmp(id, RECUR_EXTENSION_DENSITY) == 0) return &densities;
     }
     return nullptr;
   }
