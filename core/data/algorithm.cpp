@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 
 #include "algorithm_batches.hpp"
 #include "algorithm_score.hpp"
+#include "bit_source.hpp"
 #include "problem.hpp"
 #include "recur/error/error.hpp"
 
@@ -15,6 +17,7 @@ namespace {
 // Fewest vectors, items or steps that make a problem.
 int64_t least_length(const std::string& problem) {
   if (problem == "reber") return kShortestReber;
+  if (problem == "ngrams") return kBitsOfContext + 1;
   return problem == "adding" || problem == "associative_recall" ? 2 : 1;
 }
 
@@ -53,11 +56,15 @@ TaskSpec algorithm_spec(const std::string& problem, int64_t bits) {
   if (problem == "adding") {
     spec.input = {Input::continuous, 2};
     spec.output = {Output::regression, OutputSpec::At::last_step, 1};
-  } else if (problem == "copy_memory" || problem == "reber") {
-    const int64_t symbols = problem == "reber" ? 7 : kMemoryClasses;
+  } else if (problem == "copy_memory" || problem == "reber" || problem == "addition") {
+    const int64_t symbols = problem == "reber" ? 7 : problem == "addition" ? kAdditionSymbols : kMemoryClasses;
     spec.input = {Input::discrete, symbols};
     spec.output = {Output::categorical, OutputSpec::At::every_step, symbols, true};
     spec.has_lengths = problem == "reber";
+  } else if (problem == "ngrams") {
+    spec.input = {Input::continuous, 1};
+    spec.output = {Output::binary, OutputSpec::At::every_step, 1};
+    spec.has_counts = true;
   } else {
     RECUR_CHECK(is_bitwise(problem), "problem '{}'", problem);
     spec.input = {Input::continuous, bits + (problem == "copy" ? 1 : 2)};
@@ -95,25 +102,69 @@ std::unique_ptr<Batches> AlgorithmTask::batches(Part part, int64_t batch_size) c
 
 std::unique_ptr<Score> AlgorithmTask::score() const { return std::make_unique<AlgorithmScore>(options_.problem, test_lengths_.size()); }
 
+std::vector<double> AlgorithmTask::guessing(int64_t least, int64_t most) const {
+  if (options_.problem == "adding") return {1.0 / 6};  // the variance of a sum of two uniform numbers
+  if (options_.problem == "copy_memory") return {1.0 / 8};
+  if (options_.problem == "reber") return {1.0 / 2};
+  const double lengths = static_cast<double>(most - least + 1);
+  if (options_.problem == "addition") {
+    double right = 0;
+    for (int64_t L = least; L <= most; ++L) {
+      // Of two even numbers of L digits: 9 10^(L-1) values each, and no carry for sums of less than m = 8 10^(L-1) above the least.
+      const double one_over_m = std::pow(10.0, 1.0 - static_cast<double>(L)) / 8, short_answer = 32.0 / 81 * (1 + one_over_m);
+      right += std::pow(0.1, static_cast<double>(L)) * (short_answer + (1 - short_answer) / 10);
+    }
+    return {right / lengths, 1.0 / 10};
+  }
+  const int64_t repeats = options_.problem == "repeat_copy" ? options_.max_repeats : 1;
+  double positions = 0;
+  for (int64_t L = least; L <= most; ++L)
+    for (int64_t R = 1; R <= repeats; ++R) positions += static_cast<double>(counted_of(options_, {L, R}));
+  return {positions / (lengths * static_cast<double>(repeats)) * static_cast<double>(spec().output.width), 0.5};
+}
+
+Baseline AlgorithmTask::optimal(Part part) const {
+  const auto all = batches(part, sequences(part));
+  const std::unique_ptr<Score> optimal = score();
+  std::vector<float> x, y, counts, logits;
+  for (int64_t b = 0; b < all->size(); ++b) {
+    const BatchShape shape = all->shape(b);
+    for (std::vector<float>* each : {&x, &y, &counts, &logits}) each->resize(static_cast<size_t>(shape.time * shape.batch));
+    all->fill(b, {.x = x, .tokens = {}, .y = y, .labels = {}, .lengths = {}, .counts = counts});
+    Outcome outcome;
+    for (size_t n = 0; n < static_cast<size_t>(shape.batch); ++n) {
+      BitEstimator estimator;
+      for (size_t i = n; i < y.size(); i += static_cast<size_t>(shape.batch)) {
+        const bool bit = y[i] > 0.5f;
+        const double one = estimator.one();
+        logits[i] = static_cast<float>(std::log(one / (1 - one)));
+        outcome.nats -= std::log(bit ? one : 1 - one);
+        estimator.add(bit);
+      }
+    }
+    outcome.predictions = logits;
+    outcome.y = y;
+    outcome.counts = counts;
+    outcome.counted = shape.counted;
+    outcome.batch = shape.batch;
+    outcome.group = shape.group;
+    optimal->add(outcome);
+  }
+  return {"optimal", part, optimal->values()};
+}
+
 std::vector<Baseline> AlgorithmTask::baselines() const {
-  // What a guess is expected to reach over lengths from least to most.
-  const auto guess = [&](int64_t least, int64_t most) -> std::vector<double> {
-    if (options_.problem == "adding") return {1.0 / 6};  // the variance of a sum of two uniform numbers
-    if (options_.problem == "copy_memory") return {1.0 / 8};
-    if (options_.problem == "reber") return {1.0 / 2};
-    const int64_t repeats = options_.problem == "repeat_copy" ? options_.max_repeats : 1;
-    double positions = 0;
-    for (int64_t L = least; L <= most; ++L)
-      for (int64_t R = 1; R <= repeats; ++R) positions += static_cast<double>(counted_of(options_, {L, R}));
-    const double cases = static_cast<double>((most - least + 1) * repeats);
-    return {positions / cases * static_cast<double>(spec().output.width), 0.5};
-  };
   std::vector<Baseline> baselines;
   for (const Part part : {Part::valid, Part::test}) {
     if (sequences(part) == 0) continue;
-    std::vector<double> values = guess(options_.min_length, options_.max_length);
-    for (const int64_t length : test_lengths_) values.push_back(part == Part::test ? guess(length, length)[0] : std::numeric_limits<double>::quiet_NaN());
+    std::vector<double> values = guessing(options_.min_length, options_.max_length);
+    for (const int64_t length : test_lengths_) {
+      const std::vector<double> further = guessing(length, length);
+      for (size_t i = 0; i < AlgorithmScore::repeated(options_.problem); ++i)
+        values.push_back(part == Part::test ? further[i] : std::numeric_limits<double>::quiet_NaN());
+    }
     baselines.push_back({"guessing", part, std::move(values)});
+    if (options_.problem == "ngrams") baselines.push_back(optimal(part));
   }
   return baselines;
 }

@@ -15,9 +15,10 @@ AlgorithmBatches::AlgorithmBatches(const AlgorithmOptions& options, Part part, i
   RECUR_CHECK(batch_size > 0, "batch size {}", batch_size);
   add(sequences, batch_size, 0, 0);
   for (size_t g = 0; g < further.size(); ++g) add(sequences, batch_size, static_cast<int64_t>(g) + 1, further[g]);
-  if (!spec_.has_lengths || places_.empty()) return;
-  const auto N = static_cast<size_t>(std::min(batch_size, sequences)), steps = static_cast<size_t>(options.max_length) * N;
-  scratch_.resize(2 * steps + N);
+  if (!counts_differ(options.problem)) return;
+  size_t most = 0;
+  for (const Place& place : places_) most = std::max(most, static_cast<size_t>((2 * steps_of(options, place.size) + 1) * place.batch));
+  scratch_.resize(most);
 }
 
 // length: 0 draws one of training for each batch, from a stream that no seed changes.
@@ -44,17 +45,15 @@ const AlgorithmBatches::Place& AlgorithmBatches::at(int64_t batch) const {
 }
 
 int64_t AlgorithmBatches::counted(const Place& place) const {
-  if (!spec_.has_lengths) return place.batch * counted_of(options_, place.size);
+  if (!counts_differ(options_.problem)) return place.batch * counted_of(options_, place.size);
   const auto N = static_cast<size_t>(place.batch), steps = static_cast<size_t>(steps_of(options_, place.size)) * N;
   const std::span<int32_t> all(scratch_);
   const BatchBuffers buffers{.x = {}, .tokens = all.first(steps), .y = {}, .labels = all.subspan(steps, steps), .lengths = all.subspan(2 * steps, N)};
-  int64_t counted = 0;
   for (int64_t n = 0; n < place.batch; ++n) {
     Stream stream(key_, static_cast<uint64_t>(place.first + n), "sequence");
     ProblemRow(options_, spec_, buffers, n, place.batch).generate(place.size, stream);
-    counted += buffers.lengths[static_cast<size_t>(n)];
   }
-  return counted;
+  return std::count_if(buffers.labels.begin(), buffers.labels.end(), [](int32_t label) { return label >= 0; });
 }
 
 BatchShape AlgorithmBatches::shape(int64_t batch) const {

@@ -29,7 +29,7 @@ class AlgorithmBatches : public Batches {
   };
   void add(int64_t sequences, int64_t batch_size, int64_t group, int64_t length);
   const Place& at(int64_t batch) const;
-  // Labels of strings differ in number: known only by generating them.
+  // Where sequences differ in how many labels count, that is known only by generating them.
   int64_t counted(const Place& place) const;
 
   const AlgorithmOptions& options_;

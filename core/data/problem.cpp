@@ -1,8 +1,11 @@
 #include "problem.hpp"
 
 #include <array>
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "bit_source.hpp"
 #include "recur/error/error.hpp"
 
 namespace recur::data {
@@ -23,7 +26,11 @@ constexpr std::array<std::array<Edge, 2>, 5> kGrammar{{{{{T, 1}, {P, 2}}}, {{{S,
 
 }  // namespace
 
-bool is_bitwise(const std::string& problem) { return problem == "copy" || problem == "repeat_copy" || problem == "associative_recall"; }
+bool is_bitwise(const std::string& problem) {
+  return problem == "copy" || problem == "repeat_copy" || problem == "associative_recall" || problem == "ngrams" || problem == "priority_sort";
+}
+
+bool counts_differ(const std::string& problem) { return problem == "reber" || problem == "addition"; }
 
 int64_t steps_of(const AlgorithmOptions& options, const ProblemSize& size) {
   const int64_t L = size.length;
@@ -31,13 +38,17 @@ int64_t steps_of(const AlgorithmOptions& options, const ProblemSize& size) {
   if (options.problem == "repeat_copy") return L + 1 + size.repeats * L + 1;
   if (options.problem == "associative_recall") return L * (1 + kItem) + 1 + kItem + 1 + kItem;
   if (options.problem == "copy_memory") return L + 2 * kRemembered;
-  return L;  // adding, reber
+  if (options.problem == "priority_sort") return L + 1 + std::min(L, options.highest);
+  if (options.problem == "addition") return 3 * (L + 1);  // of the longest answer
+  return L;                                               // adding, ngrams, reber
 }
 
 int64_t counted_of(const AlgorithmOptions& options, const ProblemSize& size) {
   if (options.problem == "copy") return size.length;
   if (options.problem == "repeat_copy") return size.repeats * size.length + 1;
   if (options.problem == "associative_recall") return kItem;
+  if (options.problem == "priority_sort") return std::min(size.length, options.highest);
+  if (options.problem == "addition") return size.length + 2;
   if (options.problem == "adding") return 1;
   return steps_of(options, size);
 }
@@ -47,6 +58,9 @@ void ProblemRow::generate(const ProblemSize& size, Stream& stream) {
   if (options_.problem == "repeat_copy") return repeat_copy(size, stream);
   if (options_.problem == "associative_recall") return associative_recall(size, stream);
   if (options_.problem == "adding") return adding(size, stream);
+  if (options_.problem == "ngrams") return ngrams(size, stream);
+  if (options_.problem == "priority_sort") return priority_sort(size, stream);
+  if (options_.problem == "addition") return addition(size, stream);
   if (options_.problem == "copy_memory") return copy_memory(size, stream);
   reber(stream);
 }
@@ -93,6 +107,33 @@ void ProblemRow::associative_recall(const ProblemSize& size, Stream& stream) {
   for (int64_t i = 0; i < kItem; ++i) {
     for (int64_t bit = 0; bit < options_.bits; ++bit) x(query + 1 + i, bit) = x(first_of(asked) + i, bit);
     answer(query + 2 + kItem + i, first_of(asked + 1) + i);
+  }
+}
+
+void ProblemRow::ngrams(const ProblemSize& size, Stream& stream) {
+  BitSource source(stream);
+  for (int64_t t = 0; t < size.length; ++t) {
+    y(t, 0) = source.next(stream) ? 1 : 0;
+    if (t + 1 < size.length) x(t + 1, 0) = y(t, 0);
+    to_.counts[at(t)] = 1;
+  }
+}
+
+void ProblemRow::priority_sort(const ProblemSize& size, Stream& stream) {
+  const int64_t L = size.length, mark = options_.bits, priority = options_.bits + 1;
+  random_vectors(0, L, stream);
+  x(L, mark) = 1;
+  for (int64_t t = 0; t < L; ++t) x(t, priority) = static_cast<float>(stream.uniform(-1, 1));
+  // The next lower priority each time: nothing is allocated. Of equal ones the first read comes first.
+  float last = std::numeric_limits<float>::infinity();
+  int64_t from = 0;
+  for (int64_t k = 0; k < std::min(L, options_.highest); ++k) {
+    int64_t next = -1;
+    for (int64_t t = 0; t < L; ++t)
+      if ((x(t, priority) < last || (x(t, priority) == last && t > from)) && (next < 0 || x(t, priority) > x(next, priority))) next = t;
+    answer(L + 1 + k, next);
+    last = x(next, priority);
+    from = next;
   }
 }
 
@@ -145,6 +186,30 @@ void ProblemRow::reber(Stream& stream) {
     to_.labels[at(t)] = kIgnored;
   }
   to_.lengths[static_cast<size_t>(n_)] = static_cast<int32_t>(symbols - 1);
+}
+
+void ProblemRow::addition(const ProblemSize& size, Stream& stream) {
+  const int64_t L = size.length, plus = L, equals = 2 * L + 1, steps = steps_of(options_, size);
+  const auto token = [&](int64_t t) -> int32_t& { return to_.tokens[at(t)]; };
+  for (int64_t t = 0; t < equals; ++t) token(t) = static_cast<int32_t>(t == 0 || t == plus + 1 ? 1 + stream.below(9) : stream.below(10));
+  token(plus) = kPlus;
+  token(equals) = kEquals;
+  // Column by column from the lowest, as if the sum had L + 1 digits; without a carry out of the highest it moves up by one.
+  int32_t carry = 0;
+  for (int64_t column = L; column >= 1; --column) {
+    const int32_t sum = token(column - 1) + token(plus + column) + carry;
+    token(equals + 1 + column) = sum % 10;
+    carry = sum / 10;
+  }
+  const int64_t digits = L + carry;
+  token(equals + 1) = carry;
+  if (carry == 0)
+    for (int64_t i = 1; i <= L; ++i) token(equals + i) = token(equals + i + 1);
+  for (int64_t t = equals + digits + 1; t < steps; ++t) token(t) = kAnswerEnd;
+  for (int64_t t = 0; t < steps; ++t) {
+    const int64_t i = t - equals;  // place in the answer
+    to_.labels[at(t)] = i < 0 || i > digits ? kIgnored : i == digits ? kAnswerEnd : token(t + 1);
+  }
 }
 
 }  // namespace recur::data

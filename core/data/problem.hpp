@@ -18,14 +18,19 @@ struct ProblemSize {
 
 // Symbols that are remembered by copy_memory, and the classes of its outputs.
 inline constexpr int64_t kRemembered = 10, kMemoryClasses = 10;
+// Symbols of addition: the digits, then these; the end mark is the answer's last.
+inline constexpr int32_t kPlus = 10, kEquals = 11, kAnswerEnd = 12;
+inline constexpr int64_t kAdditionSymbols = 13;
 // Steps of the shortest embedded Reber string.
 inline constexpr int64_t kShortestReber = 8;
 
-bool is_bitwise(const std::string& problem);  // copy, repeat_copy, associative_recall
+bool is_bitwise(const std::string& problem);  // copy, repeat_copy, associative_recall, ngrams, priority_sort
+// Whether sequences of one length differ in how many labels count.
+bool counts_differ(const std::string& problem);  // reber, addition
 
 // T
 int64_t steps_of(const AlgorithmOptions& options, const ProblemSize& size);
-// Targets that the loss is a mean over, a sequence: positions of bits, values or labels; of reber the most.
+// Targets that the loss is a mean over, a sequence: positions of bits, values or labels; of reber and addition the most.
 int64_t counted_of(const AlgorithmOptions& options, const ProblemSize& size);
 
 // Row n of a batch of N sequences, in buffers that are zero and whose labels are kIgnored.
@@ -46,9 +51,12 @@ class ProblemRow {
   void copy(const ProblemSize& size, Stream& stream);
   void repeat_copy(const ProblemSize& size, Stream& stream);
   void associative_recall(const ProblemSize& size, Stream& stream);
+  void ngrams(const ProblemSize& size, Stream& stream);
+  void priority_sort(const ProblemSize& size, Stream& stream);
   void adding(const ProblemSize& size, Stream& stream);
   void copy_memory(const ProblemSize& size, Stream& stream);
   void reber(Stream& stream);
+  void addition(const ProblemSize& size, Stream& stream);
   int64_t write_reber(Stream& stream);
 
   const AlgorithmOptions& options_;

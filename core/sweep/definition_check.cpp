@@ -181,6 +181,7 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
   if (task.kind == "algorithm") {
     if (task.algorithm.problem == "adding") return {"loss", "mse"};
     if (task.algorithm.problem == "copy_memory" || task.algorithm.problem == "reber") return {"loss", "accuracy"};
+    if (task.algorithm.problem == "addition") return {"loss", "sequence_accuracy", "digit_accuracy"};
     return {"loss", "bits_per_sequence", "accuracy"};
   }
   if (task.kind == "music") return {"loss", "nll", "frame_accuracy"};
@@ -195,7 +196,9 @@ bool larger_is_better(const std::string& metric) {
   for (const char* part : {"train/", "valid/", "test/"})
     if (metric.starts_with(part)) name = metric.substr(std::string_view(part).size());
   name = name.substr(0, name.find('/'));
-  return name == "accuracy" || name == "frame_accuracy" || name == "macro_f1" || name == "entity_precision" || name == "entity_recall" || name == "entity_f1";
+  for (const char* better : {"accuracy", "sequence_accuracy", "digit_accuracy", "frame_accuracy", "macro_f1", "entity_precision", "entity_recall", "entity_f1"})
+    if (name == better) return true;
+  return false;
 }
 
 }  // namespace recur::sweep

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -166,17 +167,165 @@ TEST(AlgorithmTest, ReberStringsAreThoseOfTheEmbeddedGrammar) {
   }
 }
 
+// Bits of a sequence under the estimator: a product over the contexts of B(ones + 1/2, zeros + 1/2) / B(1/2, 1/2).
+double optimal_bits(const Filled& batch, size_t n) {
+  const auto N = static_cast<size_t>(batch.shape.batch);
+  std::array<std::array<int, 2>, 32> counts{};
+  for (size_t t = 5; t < static_cast<size_t>(batch.shape.time); ++t) {
+    size_t context = 0;
+    for (size_t i = t - 5; i < t; ++i) context = 2 * context + (batch.y[i * N + n] > 0 ? 1 : 0);
+    ++counts[context][batch.y[t * N + n] > 0 ? 1 : 0];
+  }
+  double nats = 5 * std::log(2.0);
+  for (const auto& [zeros, ones] : counts)
+    nats -= std::lgamma(ones + 0.5) + std::lgamma(zeros + 0.5) - std::lgamma(ones + zeros + 1) - 2 * std::lgamma(0.5);
+  return nats / std::log(2.0);
+}
+
+TEST(AlgorithmTest, NgramsShowTheBitBefore) {
+  AlgorithmOptions options = problem("ngrams", 200, 200);
+  options.valid = 300;
+  const AlgorithmTask task(options);
+  const Filled batch(task, *task.batches(Part::valid, 300), 0);
+  ASSERT_EQ(batch.shape, (BatchShape{.time = 200, .batch = 300, .counted = 60000}));
+  double bits = 0, ones = 0;
+  for (size_t n = 0; n < 300; ++n) {
+    EXPECT_EQ(batch.x[n], 0);
+    for (size_t t = 0; t + 1 < 200; ++t) EXPECT_EQ(batch.x[(t + 1) * 300 + n], batch.y[t * 300 + n]);
+    for (size_t t = 0; t < 200; ++t) ones += batch.y[t * 300 + n];
+    bits += optimal_bits(batch, n) / 300;
+  }
+  EXPECT_THAT(batch.counts, Each(1));
+  EXPECT_NEAR(ones / 60000, 0.5, 0.02);
+  // Whoever knew the tables would need 2 - 1 / ln 2 = 0.557 bits a bit, the mean entropy under Beta(1/2, 1/2).
+  EXPECT_GT(bits, 5 + 195 * 0.557);
+  EXPECT_LT(bits, 145);
+  const std::vector<Baseline> baselines = task.baselines();
+  ASSERT_EQ(baselines.size(), 4);  // of valid and of test
+  EXPECT_THAT(baselines[0].values, ElementsAre(200, 0.5));
+  EXPECT_EQ(baselines[1].name, "optimal");
+  EXPECT_NEAR(baselines[1].values[0], bits, 1e-6);
+  EXPECT_GT(baselines[1].values[1], 0.75);
+}
+
+TEST(AlgorithmTest, PrioritySortAsksForTheHighestInOrder) {
+  AlgorithmOptions options = problem("priority_sort", 6, 6);
+  options.highest = 4;
+  options.test_lengths = {"3", "9"};
+  const AlgorithmTask task(options);
+  const Filled batch = first_of(task);
+  ASSERT_EQ(batch.shape, (BatchShape{.time = 11, .batch = 2, .counted = 8}));
+  const auto x = [&](size_t t, size_t n, size_t c) { return batch.x[(t * 2 + n) * 5 + c]; };
+  for (size_t n = 0; n < 2; ++n) {
+    std::vector<std::pair<float, size_t>> order;
+    for (size_t t = 0; t < 6; ++t) order.emplace_back(-x(t, n, 4), t);
+    std::sort(order.begin(), order.end());
+    EXPECT_TRUE(order.front().first > -1 && order.back().first <= 1);
+    for (size_t t = 0; t < 11; ++t) {
+      EXPECT_EQ(x(t, n, 3), t == 6 ? 1 : 0);
+      EXPECT_EQ(batch.counts[t * 2 + n], t > 6 ? 1 : 0);
+      for (size_t k = 0; k < 3; ++k) EXPECT_EQ(batch.y[(t * 2 + n) * 3 + k], t > 6 ? x(order[t - 7].second, n, k) : 0);
+    }
+  }
+  const auto test = task.batches(Part::test, 10);
+  EXPECT_EQ(test->shape(1).time, 3 + 1 + 3);
+  EXPECT_EQ(test->shape(2).time, 9 + 1 + 4);
+  EXPECT_THAT(task.baselines()[1].values, ElementsAre(12, 0.5, 9, 12));
+}
+
+TEST(AlgorithmTest, AdditionAsksForTheDigitsOfTheSum) {
+  const AlgorithmTask task(problem("addition", 1, 4));
+  const auto batches = task.batches(Part::train, 10);
+  bool carried[2] = {false, false};
+  for (int64_t b = 0; b < batches->size(); ++b) {
+    const Filled batch(task, *batches, b);
+    const auto steps = static_cast<size_t>(batch.shape.time);
+    const size_t L = steps / 3 - 1;
+    int64_t counted = 0;
+    for (size_t n = 0; n < 10; ++n) {
+      std::string read, asked;
+      for (size_t t = 0; t < steps; ++t) {
+        read += "0123456789+=."[batch.tokens[t * 10 + n]];
+        asked += batch.labels[t * 10 + n] < 0 ? ' ' : "0123456789+=."[batch.labels[t * 10 + n]];
+      }
+      ASSERT_EQ(read[L], '+');
+      ASSERT_EQ(read[2 * L + 1], '=');
+      ASSERT_TRUE(read[0] != '0' && read[L + 1] != '0') << read;
+      std::string sum = std::to_string(std::stoi(read.substr(0, L)) + std::stoi(read.substr(L + 1, L))) + '.';
+      carried[sum.size() == L + 2] = true;
+      counted += static_cast<int64_t>(sum.size());
+      EXPECT_EQ(read.substr(2 * L + 2), sum.substr(0, L + 1));
+      sum.resize(L + 2, ' ');
+      EXPECT_EQ(asked, std::string(2 * L + 1, ' ') + sum);
+    }
+    EXPECT_EQ(batch.shape.counted, counted);
+  }
+  EXPECT_TRUE(carried[0] && carried[1]);
+}
+
+TEST(AlgorithmTest, AnswersOfAdditionAreRightAsAWholeOrByDigits) {
+  AlgorithmOptions options = problem("addition", 2, 2);
+  options.test_lengths = {"5"};
+  options.test = 2000;
+  const AlgorithmTask task(options);
+  const auto batches = task.batches(Part::test, 2000);
+  // Of the second sequence the end comes where a digit should; the rest is right.
+  const auto score = task.score(), guess = task.score();
+  for (int64_t b = 0; b < batches->size(); ++b) {
+    const Filled batch(task, *batches, b);
+    std::vector<float> logits(batch.labels.size() * 13, 0.0f), guesses = logits;
+    bool first = true;
+    for (size_t i = 0; i < batch.labels.size(); ++i) {
+      if (batch.labels[i] < 0) continue;
+      const bool wrong = i % 2000 == 1 && first;
+      first = first && i % 2000 != 1;
+      logits[i * 13 + (wrong ? 12 : static_cast<size_t>(batch.labels[i]))] = 1;
+      guesses[i * 13 + (batch.labels[i] == 12 ? 12 : i * 7919 % 10)] = 1;
+    }
+    Outcome outcome;
+    outcome.labels = batch.labels;
+    outcome.batch = batch.shape.batch;
+    outcome.group = batch.shape.group;
+    outcome.predictions = logits;
+    score->add(outcome);
+    outcome.predictions = guesses;
+    guess->add(outcome);
+  }
+  std::vector<std::string> names;
+  for (const MetricInfo& metric : task.metrics()) names.push_back(metric.name);
+  EXPECT_THAT(names, ElementsAre("sequence_accuracy", "digit_accuracy", "sequence_accuracy/5", "digit_accuracy/5"));
+  const std::vector<double> values = score->values();
+  EXPECT_DOUBLE_EQ(values[0], 1999.0 / 2000);
+  EXPECT_DOUBLE_EQ(values[2], 1999.0 / 2000);
+  EXPECT_TRUE(values[1] < 1 && values[1] > 1 - 1.0 / 2000 / 2 - 1e-9) << values[1];
+  const std::vector<Baseline> baselines = task.baselines();
+  EXPECT_THAT(baselines[0].values, ElementsAre(::testing::_, 0.1, IsNan(), IsNan()));
+  EXPECT_NEAR(guess->values()[0], baselines[1].values[0], 0.005);
+  EXPECT_NEAR(guess->values()[1], 0.1, 0.02);
+  EXPECT_NEAR(guess->values()[3], 0.1, 0.02);
+  int without_carry = 0;
+  for (int a = 10; a < 100; ++a)
+    for (int c = 10; c < 100; ++c) without_carry += a + c < 100 ? 1 : 0;
+  EXPECT_NEAR(baselines[1].values[0], (without_carry * 0.01 + (8100 - without_carry) * 0.001) / 8100, 1e-12);
+}
+
 TEST(AlgorithmTest, EveryEpochHasNewSequencesOfTheSameShapes) {
-  for (const char* name : {"copy", "repeat_copy", "associative_recall", "adding", "copy_memory"}) {
-    const AlgorithmTask task(problem(name, 2, 9));
+  for (const char* name : {"copy", "repeat_copy", "associative_recall", "ngrams", "priority_sort", "adding", "copy_memory", "addition"}) {
+    const AlgorithmTask task(problem(name, 6, 9));
     const auto batches = task.batches(Part::train, 8), again = task.batches(Part::train, 8);
     std::vector<BatchShape> shapes;
-    for (int64_t b = 0; b < batches->size(); ++b) shapes.push_back(batches->shape(b));
+    // Sums differ in length.
+    const auto shape = [&](int64_t b) {
+      BatchShape shape = batches->shape(b);
+      if (std::string(name) == "addition") shape.counted = 0;
+      return shape;
+    };
+    for (int64_t b = 0; b < batches->size(); ++b) shapes.push_back(shape(b));
     std::vector<std::vector<float>> x;
     std::vector<std::vector<int32_t>> tokens;
     for (const auto& [seed, replicate, epoch] : {std::array<uint64_t, 3>{1, 0, 0}, {1, 0, 1}, {1, 1, 0}, {2, 0, 0}}) {
       batches->start_epoch(seed, replicate, static_cast<int64_t>(epoch));
-      for (int64_t b = 0; b < batches->size(); ++b) EXPECT_EQ(batches->shape(b), shapes[static_cast<size_t>(b)]);
+      for (int64_t b = 0; b < batches->size(); ++b) EXPECT_EQ(shape(b), shapes[static_cast<size_t>(b)]);
       const Filled batch(task, *batches, 0);
       x.push_back(batch.x);
       tokens.push_back(batch.tokens);
@@ -259,6 +408,7 @@ TEST(AlgorithmTest, TellsWhatIsWrongWithLengths) {
     return "";
   };
   EXPECT_EQ(error(problem("adding", 1, 5)), "task.data.min_length: adding needs at least 2, got 1");
+  EXPECT_EQ(error(problem("ngrams", 5, 200)), "task.data.min_length: ngrams needs at least 6, got 5");
   EXPECT_EQ(error(problem("copy", 5, 4)), "task.data.max_length: is 4, less than min_length 5; raise it");
   EXPECT_EQ(error(problem("reber", 1, 7)), "task.data.max_length: the shortest string has 8 steps, got 7");
   AlgorithmOptions options = problem("copy", 1, 4);
