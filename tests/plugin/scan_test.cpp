@@ -87,7 +87,8 @@ INSTANTIATE_TEST_SUITE_P(Hostile, WrongCellTest, testing::Values(
     WrongCell{"twice", "weight 'b' is declared twice"},
     WrongCell{"wrong-lowering", "whose weights_layer is [8, 24], but 'W' is [8, 8]"},
     WrongCell{"asks-for-nobody", "asks for cell 'nobody', which no plugin offers"},
-    WrongCell{"asks-for-itself", "'asks-for-itself' is made of itself"}),
+    WrongCell{"asks-for-itself", "'asks-for-itself' is made of itself"},
+    WrongCell{"missing-column", "models its input in columns 8 and 9 of 9, behind the 8 of the input"}),
     [](const auto& param) {
       std::string name = param.param.id;
       std::replace(name.begin(), name.end(), '-', '_');
