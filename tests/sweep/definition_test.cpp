@@ -205,20 +205,5 @@ TEST_F(DataFileTest, IsMissedAtItsKeyTogetherWithOtherMistakes) {
   }
 }
 
-TEST_F(DataFileTest, EveryExperimentOfTheRepositoryReads) {
-  int count = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(fs::path(RECUR_SOURCE_DIR) / "experiments")) {
-    if (entry.path().extension() != ".yaml") continue;
-    ++count;
-    try {
-      const Definition d = load_definition(entry.path().string(), options());
-      for (const Point& point : points(d)) apply(d, point);
-    } catch (const UserError& error) {
-      ADD_FAILURE() << error.what();
-    }
-  }
-  EXPECT_GT(count, 0);
-}
-
 }  // namespace
 }  // namespace recur::sweep

@@ -81,5 +81,21 @@ TEST_F(PlanTest, AValueOfThePointKeepsItsType) {
 
 TEST_F(PlanTest, NothingIsThereBeforeTheFirstRun) { EXPECT_TRUE(progress(plan(define("cell: gru")), directory_ / "results").empty()); }
 
+// With the cells that are shipped, whose hyper-parameters definitions may set.
+TEST_F(PlanTest, EveryExperimentOfTheRepositoryReads) {
+  int count = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(fs::path(RECUR_SOURCE_DIR) / "experiments")) {
+    if (entry.path().extension() != ".yaml") continue;
+    ++count;
+    try {
+      const Definition d = load_definition(entry.path().string(), {.cells = cells_of(registry_), .find_files = false});
+      for (const Point& point : points(d)) apply(d, point);
+    } catch (const UserError& error) {
+      ADD_FAILURE() << error.what();
+    }
+  }
+  EXPECT_GT(count, 0);
+}
+
 }  // namespace
 }  // namespace recur::sweep
