@@ -222,8 +222,10 @@ void read_value(const Records& records, const Field& field, Column& column) {
 
 }  // namespace
 
-NumericTable read_csv(const std::string& path, const std::vector<std::string>& wanted) {
-  const std::string text = file_contents(path);
+NumericTable read_csv(const std::string& path, const std::vector<std::string>& wanted) { return parse_csv(path, file_contents(path), wanted); }
+
+NumericTable parse_csv(const std::string& path, std::string_view bytes, const std::vector<std::string>& wanted) {
+  const std::string_view text = text_of(path, bytes);
   Records records(path, text);
   std::vector<Field> fields;
   records.next(fields);
@@ -258,7 +260,11 @@ NumericTable read_csv(const std::string& path, const std::vector<std::string>& w
 }
 
 TextTable read_csv_texts(const std::string& path, const std::vector<std::string>& wanted) {
-  const std::string text = file_contents(path);
+  return parse_csv_texts(path, file_contents(path), wanted);
+}
+
+TextTable parse_csv_texts(const std::string& path, std::string_view bytes, const std::vector<std::string>& wanted) {
+  const std::string_view text = text_of(path, bytes);
   Records records(path, text);
   std::vector<Field> fields;
   records.next(fields);

@@ -38,12 +38,17 @@ std::string file_bytes(const std::string& path) {
   return is_gzip(contents) ? gunzip(contents, path) : contents;
 }
 
-std::string file_contents(const std::string& path) {
-  std::string contents = file_bytes(path);
-  if (contents.starts_with("\xEF\xBB\xBF")) contents.erase(0, 3);
-  if (contents.find_first_not_of(" \t\r\n") == std::string::npos) {
+std::string_view text_of(const std::string& path, std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  if (bytes.find_first_not_of(" \t\r\n") == std::string_view::npos) {
     throw UserError(Place{path}, "is empty; give a file that holds data");
   }
+  return bytes;
+}
+
+std::string file_contents(const std::string& path) {
+  std::string contents = file_bytes(path);
+  contents.erase(0, contents.size() - text_of(path, contents).size());
   return contents;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace recur::data {
 
@@ -11,5 +12,7 @@ std::string file_bytes(const std::string& path);
 
 // A text, without a UTF-8 byte order mark. Throws UserError also for one that holds nothing but white space.
 std::string file_contents(const std::string& path);
+// The same of bytes in memory, which the text is a part of; path stands in messages.
+std::string_view text_of(const std::string& path, std::string_view bytes);
 
 }  // namespace recur::data

@@ -17,8 +17,15 @@ int64_t padded_length(int64_t length) {
 }
 
 SequenceBatches::SequenceBatches(const Sequences& sequences, std::vector<uint32_t> rows, OutputSpec::At at, int64_t batch_size,
-                                 bool has_lengths, bool train)
-    : sequences_(sequences), rows_(std::move(rows)), at_(at), batch_size_(batch_size), has_lengths_(has_lengths), train_(train), order_(rows_) {
+                                 bool has_lengths, bool train, int64_t group)
+    : sequences_(sequences),
+      rows_(std::move(rows)),
+      at_(at),
+      batch_size_(batch_size),
+      has_lengths_(has_lengths),
+      train_(train),
+      group_(group),
+      order_(rows_) {
   RECUR_CHECK(batch_size > 0, "batch size {}", batch_size);
   for (const uint32_t row : rows_) {
     const int64_t length = sequences_.length(row);
@@ -86,14 +93,18 @@ SequenceBatches::Rows SequenceBatches::rows_of(int64_t batch) const {
 
 int64_t SequenceBatches::counted(uint32_t row) const {
   if (at_ == OutputSpec::At::last_step) return sequences_.labels[row] >= 0 ? 1 : 0;
-  if (sequences_.labels.empty()) return sequences_.length(row);
+  if (sequences_.labels.empty() && sequences_.counts.empty()) return sequences_.length(row);
+  if (sequences_.labels.empty()) {
+    const auto counts = sequences_.counts.begin();
+    return std::count(counts + sequences_.begin[row], counts + sequences_.begin[row + 1], uint8_t{1});
+  }
   const auto labels = sequences_.labels.begin();
   return std::count_if(labels + sequences_.begin[row], labels + sequences_.begin[row + 1], [](int32_t label) { return label >= 0; });
 }
 
 BatchShape SequenceBatches::shape(int64_t batch) const {
   const auto [first, N] = rows_of(batch);
-  BatchShape shape{.time = 0, .batch = N, .counted = 0};
+  BatchShape shape{.time = 0, .batch = N, .counted = 0, .group = group_};
   for (int64_t n = 0; n < N; ++n) {
     const uint32_t row = order_[static_cast<size_t>(first + n)];
     shape.time = std::max(shape.time, sequences_.length(row));
@@ -116,6 +127,7 @@ void SequenceBatches::fill_row(uint32_t row, int64_t n, int64_t N, int64_t T, co
     } else {
       buffers.tokens[static_cast<size_t>(to)] = inside ? sequences_.tokens[static_cast<size_t>(step)] : 0;
     }
+    if (!sequences_.counts.empty()) buffers.counts[static_cast<size_t>(to)] = inside && sequences_.counts[static_cast<size_t>(step)] ? 1.0f : 0.0f;
     if (!every_step || !has_targets()) continue;
     if (K > 0) {
       float* const y = buffers.y.data() + to * K;
@@ -148,9 +160,10 @@ void SequenceBatches::fill(int64_t batch, const BatchBuffers& buffers) const {
   RECUR_CHECK(static_cast<int64_t>(buffers.x.size()) >= T * N * sequences_.features &&
                   (sequences_.features > 0 || static_cast<int64_t>(buffers.tokens.size()) >= T * N) &&
                   static_cast<int64_t>(K > 0 ? buffers.y.size() : buffers.labels.size()) >= positions * std::max<int64_t>(K, 1) &&
+                  (sequences_.counts.empty() || static_cast<int64_t>(buffers.counts.size()) >= T * N) &&
                   (!has_lengths_ || static_cast<int64_t>(buffers.lengths.size()) >= N),
-              "x {}, tokens {}, y {}, labels {}, lengths {} for {} steps of {}", buffers.x.size(), buffers.tokens.size(), buffers.y.size(),
-              buffers.labels.size(), buffers.lengths.size(), T, N);
+              "x {}, tokens {}, y {}, labels {}, counts {}, lengths {} for {} steps of {}", buffers.x.size(), buffers.tokens.size(), buffers.y.size(),
+              buffers.labels.size(), buffers.counts.size(), buffers.lengths.size(), T, N);
   for (int64_t n = 0; n < N; ++n) fill_row(order_[static_cast<size_t>(first + n)], n, N, T, buffers);
   int64_t below = T;
   for (size_t l = 0; l < sequences_.levels.size(); ++l) {

@@ -26,13 +26,18 @@ class SequenceBatches : public Batches {
  public:
   // rows: the part's sequences, each at least one step and one segment long; without has_lengths all of one length. Sequences that have
   // neither labels nor outputs are batches without targets. Keeps a pointer.
-  // train: shuffle by Stream(seed, replicate, "batches/epoch-<e>").
-  SequenceBatches(const Sequences& sequences, std::vector<uint32_t> rows, OutputSpec::At at, int64_t batch_size, bool has_lengths, bool train);
+  // train: shuffle by Stream(seed, replicate, "batches/epoch-<e>"). group: of every batch. A row may stand in rows several times; unless
+  // shuffled, equal ones stay beside each other.
+  SequenceBatches(const Sequences& sequences, std::vector<uint32_t> rows, OutputSpec::At at, int64_t batch_size, bool has_lengths, bool train,
+                  int64_t group = 0);
 
   void start_epoch(uint64_t seed, uint64_t replicate, int64_t epoch) override;
   int64_t size() const override { return static_cast<int64_t>(places_.size()); }
   BatchShape shape(int64_t batch) const override;
   void fill(int64_t batch, const BatchBuffers& buffers) const override;
+
+  // The rows of this epoch, one batch after the other, where the places of batches are not permuted: those of valid and test.
+  const std::vector<uint32_t>& order() const { return order_; }
 
  private:
   struct Rows {
@@ -53,6 +58,7 @@ class SequenceBatches : public Batches {
   OutputSpec::At at_;
   int64_t batch_size_;
   bool has_lengths_, train_;
+  int64_t group_;
   std::vector<uint32_t> order_;   // the rows of this epoch
   std::vector<uint32_t> sorting_; // memory of order_by_length
   std::map<int64_t, std::array<int64_t, kMaxLevels>> most_segments_;  // by T

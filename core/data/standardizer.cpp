@@ -13,30 +13,48 @@ Standardizer::Standardizer(std::vector<double> mean, std::vector<double> deviati
   for (const double deviation_c : deviation_) RECUR_CHECK(deviation_c > 0, "deviation {}", deviation_c);
 }
 
-Standardizer Standardizer::fit(std::span<const double> values, const std::vector<std::string>& columns,
-                               const std::string& file) {
-  const size_t width = columns.size();
+Standardizer::Column Standardizer::measure(std::span<const double> values, size_t column, size_t width) {
   RECUR_CHECK(width > 0 && !values.empty() && values.size() % width == 0, "{} values, {} columns", values.size(), width);
   const double rows = static_cast<double>(values.size() / width);
-  std::vector<double> mean(width), deviation(width);
-  for (size_t c = 0; c < width; ++c) {
-    for (size_t i = c; i < values.size(); i += width) mean[c] += values[i];
-    mean[c] /= rows;
-    // A second pass: the mean of squares minus the square of the mean would lose all digits of a series far from 0.
-    bool constant = true;
-    double squares = 0;
-    for (size_t i = c; i < values.size(); i += width) {
-      constant &= values[i] == values[c];
-      squares += (values[i] - mean[c]) * (values[i] - mean[c]);
-    }
-    deviation[c] = std::sqrt(squares / rows);
-    if (constant || !std::isnormal(deviation[c])) {
+  Column out;
+  for (size_t i = column; i < values.size(); i += width) out.mean += values[i];
+  out.mean /= rows;
+  // A second pass: the mean of squares minus the square of the mean would lose all digits of a series far from 0.
+  double squares = 0;
+  for (size_t i = column; i < values.size(); i += width) {
+    out.constant &= values[i] == values[column];
+    squares += (values[i] - out.mean) * (values[i] - out.mean);
+  }
+  out.deviation = std::sqrt(squares / rows);
+  out.constant |= !std::isnormal(out.deviation);
+  return out;
+}
+
+Standardizer Standardizer::fit(std::span<const double> values, const std::vector<std::string>& columns,
+                               const std::string& file) {
+  std::vector<double> mean, deviation;
+  for (size_t c = 0; c < columns.size(); ++c) {
+    const Column column = measure(values, c, columns.size());
+    if (column.constant) {
       throw UserError(Place{file}, fmt::format("column '{}' {} in the training part and cannot be standardised; "
                                                "leave it out of task.data.columns",
                                                columns[c],
-                                               constant ? fmt::format("is constant ({})", values[c])
-                                                        : fmt::format("has a standard deviation of {}", deviation[c])));
+                                               std::isnormal(column.deviation) || column.deviation == 0
+                                                   ? fmt::format("is constant ({})", values[c])
+                                                   : fmt::format("has a standard deviation of {}", column.deviation)));
     }
+    mean.push_back(column.mean);
+    deviation.push_back(column.deviation);
+  }
+  return Standardizer(std::move(mean), std::move(deviation));
+}
+
+Standardizer Standardizer::fit_or_center(std::span<const double> values, size_t width) {
+  std::vector<double> mean, deviation;
+  for (size_t c = 0; c < width; ++c) {
+    const Column column = measure(values, c, width);
+    mean.push_back(column.mean);
+    deviation.push_back(column.constant ? 1 : column.deviation);
   }
   return Standardizer(std::move(mean), std::move(deviation));
 }

@@ -1,7 +1,9 @@
 #include "recur/data/task.hpp"
 
 #include "recur/data/algorithm.hpp"
+#include "recur/data/anomaly.hpp"
 #include "recur/data/classification.hpp"
+#include "recur/data/density.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
 #include "recur/data/music.hpp"
@@ -16,7 +18,7 @@ std::string_view to_string(Part part) {
   return kNames[static_cast<size_t>(part)];
 }
 
-std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music", "algorithm"}; }
+std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music", "algorithm", "density", "anomaly"}; }
 
 std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "forecast") return std::make_shared<ForecastTask>(options.forecast);
@@ -25,6 +27,8 @@ std::shared_ptr<const Task> make_task(const TaskOptions& options) {
   if (options.kind == "tagging") return std::make_shared<TaggingTask>(options.tagging);
   if (options.kind == "music") return std::make_shared<MusicTask>(options.music);
   if (options.kind == "algorithm") return std::make_shared<AlgorithmTask>(options.algorithm);
+  if (options.kind == "density") return std::make_shared<DensityTask>(options.density);
+  if (options.kind == "anomaly") return std::make_shared<AnomalyTask>(options.anomaly);
   throw UserError(fmt::format("task.kind: unknown kind '{}'{}", options.kind, suggestion(options.kind, task_kinds())));
 }
 

@@ -42,12 +42,28 @@ std::string key_of(const AlgorithmOptions& o) {
                      fmt::join(o.test_lengths, ","));
 }
 
+std::string key_of(const DensityOptions& o) {
+  std::string key = fmt::format("{} {} {} {} {} {}", o.steps, o.warm_up, o.train_share, o.valid_share, o.test_share, o.importance_samples);
+  for (const std::string* text : {&o.format, &o.csv, &o.train, &o.test, &o.json}) key += fmt::format(" {}:{}", text->size(), *text);
+  for (const std::string& column : o.columns) key += fmt::format(" {}:{}", column.size(), column);
+  return key;
+}
+
+std::string key_of(const AnomalyOptions& o) {
+  std::string key = fmt::format("{} {} {} {} {} {} {}", o.train_rows, o.anomaly_free, o.test_learned, o.steps, o.warm_up, o.valid_share, o.average);
+  for (const std::string* text : {&o.format, &o.train, &o.test, &o.label, &o.normal, &o.archive}) key += fmt::format(" {}:{}", text->size(), *text);
+  for (const std::string& column : o.columns) key += fmt::format(" {}:{}", column.size(), column);
+  return key;
+}
+
 std::string key_of_kind(const TaskOptions& options) {
   if (options.kind == "language_model") return key_of(options.language_model);
   if (options.kind == "classification") return key_of(options.classification);
   if (options.kind == "tagging") return key_of(options.tagging);
   if (options.kind == "music") return options.music.json;
   if (options.kind == "algorithm") return key_of(options.algorithm);
+  if (options.kind == "density") return key_of(options.density);
+  if (options.kind == "anomaly") return key_of(options.anomaly);
   return key_of(options.forecast);
 }
 

@@ -158,6 +158,13 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
     spec.input = {InputSpec::Kind::continuous, K};
     spec.output = {data::OutputSpec::Kind::binary, data::OutputSpec::At::every_step, K};
     spec.has_lengths = true;
+  } else if (encoding.kind == "density" || encoding.kind == "anomaly") {
+    using Distribution = data::OutputSpec::Distribution;
+    const auto C = static_cast<int64_t>(encoding.columns.size());
+    spec.input = {InputSpec::Kind::continuous, C};
+    spec.output = {data::OutputSpec::Kind::density, data::OutputSpec::At::every_step, C, false,
+                   encoding.unit == "bernoulli" ? Distribution::bernoulli : Distribution::gaussian};
+    spec.has_lengths = encoding.window == 0;
   } else if (encoding.kind == "algorithm") {
     spec = data::algorithm_spec(encoding.unit, encoding.horizon);
   } else {

@@ -33,6 +33,8 @@ double valid_share(const data::TaskOptions& task) {
   if (task.kind == "classification") return task.classification.valid;
   if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
   if (task.kind == "music") return 1;
+  if (task.kind == "density") return task.density.format == "music" ? 1 : task.density.valid_share;
+  if (task.kind == "anomaly") return task.anomaly.valid_share;
   if (task.kind == "algorithm") return static_cast<double>(task.algorithm.valid);
   return task.forecast.split.valid;
 }
@@ -50,6 +52,7 @@ class Checker {
     if (d_.task.kind == "language_model") split(d_.task.language_model.split);
     if (d_.task.kind == "algorithm")
       for (const data::AlgorithmMistake& mistake : data::mistakes_of(d_.task.algorithm)) wrong(mistake.key, mistake.what);
+    if (d_.task.kind == "density") density(d_.task.density);
     if (d_.task.kind == "classification") fold(d_.task.classification);
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
@@ -80,6 +83,15 @@ class Checker {
                                       split.valid, split.test, sum));
   }
 
+  void density(const data::DensityOptions& o) {
+    constexpr double kRounding = 1e-9;
+    const double sum = o.train_share + o.valid_share + o.test_share;
+    if (o.format == "csv" && sum > 1 + kRounding)
+      wrong("task.data", fmt::format("train_share, valid_share and test_share sum to {:.6g}; they may sum to at most 1", sum));
+    if (o.format == "csv" && o.importance_samples > 1 && o.warm_up > 0)
+      wrong("task.importance_samples", "weighs whole sequences, but those of task.data.warm_up begin with steps that do not count; leave out one of them");
+  }
+
   void fold(const data::ClassificationOptions& o) {
     if (o.folds == 1) wrong("task.split.folds", "one fold would leave nothing to learn from; give at least 2, or 0 for none");
     if (o.folds > 0 && o.fold > o.folds)
@@ -106,6 +118,8 @@ class Checker {
       if (part == "valid" && valid_share(d_.task) == 0)
         wrong(path, d_.task.kind == "tagging"
                         ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
+                    : d_.task.kind == "density" || d_.task.kind == "anomaly"
+                        ? fmt::format("'{}' needs a validation part, but task.data.valid_share is 0; raise it or use train/{}", given, name)
                     : d_.task.kind == "algorithm"
                         ? fmt::format("'{}' needs a validation part, but task.sequences.valid is 0; raise it or use train/{}", given, name)
                         : fmt::format("'{}' needs a validation part, but task.split.valid is 0; raise it or use train/{}", given, name));
@@ -185,6 +199,8 @@ std::vector<std::string> metric_names(const data::TaskOptions& task) {
     return {"loss", "bits_per_sequence", "accuracy"};
   }
   if (task.kind == "music") return {"loss", "nll", "frame_accuracy"};
+  if (task.kind == "density" && task.density.importance_samples > 1) return {"loss", "nll", "importance_nll"};
+  if (task.kind == "density" || task.kind == "anomaly") return {"loss", "nll"};
   if (task.kind == "tagging" && task.tagging.entities) return {"loss", "accuracy", "entity_precision", "entity_recall", "entity_f1"};
   if (task.kind == "tagging") return {"loss", "accuracy"};
   return {};
@@ -196,7 +212,8 @@ bool larger_is_better(const std::string& metric) {
   for (const char* part : {"train/", "valid/", "test/"})
     if (metric.starts_with(part)) name = metric.substr(std::string_view(part).size());
   name = name.substr(0, name.find('/'));
-  for (const char* better : {"accuracy", "sequence_accuracy", "digit_accuracy", "frame_accuracy", "macro_f1", "entity_precision", "entity_recall", "entity_f1"})
+  for (const char* better : {"accuracy", "sequence_accuracy", "digit_accuracy", "frame_accuracy", "macro_f1", "f1", "precision", "recall", "roc_auc",
+                             "average_precision", "threshold", "entity_precision", "entity_recall", "entity_f1"})
     if (name == better) return true;
   return false;
 }

@@ -1,12 +1,15 @@
 // The data sets that the definitions in experiments/ name.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
+#include "recur/data/anomaly.hpp"
 #include "recur/data/classification.hpp"
+#include "recur/data/density.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
 #include "recur/data/music.hpp"
@@ -182,6 +185,62 @@ TEST(RealDataTest, JsbChoralesHaveTheirCounts) {
   const std::vector<Baseline> baselines = task.baselines();
   EXPECT_GT(baselines[0].values[0], 9);
   EXPECT_LT(baselines[2].values[0], baselines[0].values[0]);
+}
+
+TEST(RealDataTest, ChoralesAreMoreProbableWithWhatSoundedBefore) {
+  RECUR_FIND_DATA(file, "polyphonic_music/jsb_chorales.json.gz");
+  DensityOptions options;
+  options.format = "music";
+  options.json = file;
+  const DensityTask task(options);
+  EXPECT_EQ(task.sequences(Part::test).begin.back(), 4725);
+  const std::vector<Baseline> baselines = task.baselines();
+  ASSERT_EQ(baselines.size(), 4u);
+  EXPECT_LT(baselines[3].values[0], baselines[1].values[0]);
+}
+
+TEST(RealDataTest, SkabHasItsCounts) {
+  RECUR_FIND_DATA(file, "skab/skab_data.tar.gz");
+  AnomalyOptions options;
+  options.format = "skab";
+  options.archive = file;
+  const AnomalyTask task(options);
+  EXPECT_EQ(task.encoding().columns.size(), 8u);
+  EXPECT_EQ(task.targets().begin.size(), 36u);            // 34 labelled files, one without labels, which has nothing to test
+  EXPECT_EQ(task.targets().begin.back(), 37401 - 34 * 400);
+  const auto anomalous = std::count(task.targets().anomalous.begin(), task.targets().anomalous.end(), uint8_t{1});
+  EXPECT_LE(anomalous, 13067);                            // one file has an anomaly within its first 400 rows
+  EXPECT_GT(anomalous, 12700);
+}
+
+TEST(RealDataTest, NabHasItsCounts) {
+  RECUR_FIND_DATA(file, "nab/nab_data_labels.tar.gz");
+  AnomalyOptions options;
+  options.format = "nab";
+  options.archive = file;
+  const AnomalyTask task(options);
+  EXPECT_EQ(task.targets().begin.size(), 59u);
+  int64_t windows = 0;
+  for (size_t s = 0; s + 1 < task.targets().begin.size(); ++s)
+    for (int64_t i = task.targets().begin[s]; i < task.targets().begin[s + 1]; ++i)
+      windows += task.targets().anomalous[static_cast<size_t>(i)] && (i == task.targets().begin[s] || !task.targets().anomalous[static_cast<size_t>(i) - 1]);
+  EXPECT_GE(windows, 115);  // 116 labelled ones, none of them in a probation; windows may touch, and one series has its clock put back
+  EXPECT_LE(windows, 118);
+}
+
+TEST(RealDataTest, HeartbeatsOfOtherClassesAreAnomalous) {
+  RECUR_FIND_DATA(train, "ucr/ECG5000_TRAIN.tsv.gz");
+  RECUR_FIND_DATA(test, "ucr/ECG5000_TEST.tsv.gz");
+  AnomalyOptions options;
+  options.format = "ucr";
+  options.train = train;
+  options.test = test;
+  const AnomalyTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size() + task.sequences(Part::valid).size(), 292);
+  EXPECT_EQ(task.targets().anomalous.size(), 4500u);
+  EXPECT_EQ(std::count(task.targets().anomalous.begin(), task.targets().anomalous.end(), uint8_t{0}), 2627);
+  for (const Baseline& baseline : task.baselines())
+    if (baseline.name == "position_zscore") { EXPECT_GT(baseline.values[1], 0.9); }
 }
 
 }  // namespace

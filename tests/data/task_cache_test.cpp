@@ -56,6 +56,12 @@ TEST_F(TaskCacheTest, KeepsDifferentOptionsApart) {
       key([](TaskOptions& o) { o.forecast.split.test = 0.1; }),
       key([](TaskOptions& o) { o.forecast.columns = {"a b"}; }),
       key([](TaskOptions& o) { o.forecast.columns = {"a", "b"}; }),
+      key([](TaskOptions& o) { o.kind = "density"; }),
+      key([](TaskOptions& o) { o.kind = "density", o.density.importance_samples = 2; }),
+      key([](TaskOptions& o) { o.kind = "density", o.density.columns = {"a"}; }),
+      key([](TaskOptions& o) { o.kind = "anomaly"; }),
+      key([](TaskOptions& o) { o.kind = "anomaly", o.anomaly.normal = "2"; }),
+      key([](TaskOptions& o) { o.kind = "anomaly", o.anomaly.test_learned = true; }),
   };
   for (size_t i = 0; i < keys.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(keys[i], keys[j]) << i << " " << j;

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace recur::data {
@@ -27,6 +28,8 @@ struct NumericTable {
 // than the first, a quote that is not closed, a text or a gap in a column that is read, a number that a double cannot hold, a name that
 // the header lacks or has twice, no column of numbers.
 NumericTable read_csv(const std::string& path, const std::vector<std::string>& columns = {});
+// The same of what is in memory already, such as a member of an archive; path stands in messages.
+NumericTable parse_csv(const std::string& path, std::string_view bytes, const std::vector<std::string>& columns = {});
 
 struct TextTable {
   struct Row {
@@ -40,5 +43,6 @@ struct TextTable {
 // Throws UserError with file, line and column: no such file, empty file, no rows, a row with another number of fields than
 // the first, a quote that is not closed, a name that the header lacks or has twice.
 TextTable read_csv_texts(const std::string& path, const std::vector<std::string>& columns);
+TextTable parse_csv_texts(const std::string& path, std::string_view bytes, const std::vector<std::string>& columns);
 
 }  // namespace recur::data

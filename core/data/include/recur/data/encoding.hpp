@@ -31,6 +31,9 @@ struct Encoding {
 
   // music: columns are the pitches of the keys, inputs and outputs alike.
 
+  // density, anomaly: unit is the distribution; Gaussian columns are standardised as for forecast, those of series that each have a mean and
+  // deviation of their own without one here. window is the length of every sequence, or 0 where they differ.
+
   bool operator==(const Encoding&) const = default;
 };
 

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "recur/data/algorithm_options.hpp"
+#include "recur/data/anomaly_options.hpp"
 #include "recur/data/classification_options.hpp"
+#include "recur/data/density_options.hpp"
 #include "recur/data/music_options.hpp"
 #include "recur/data/tagging_options.hpp"
 
@@ -40,13 +42,15 @@ struct LanguageModelOptions {
 };
 
 struct TaskOptions {
-  std::string kind;  // forecast, language_model, classification, tagging, music, algorithm
+  std::string kind;  // forecast, language_model, classification, tagging, music, algorithm, density, anomaly
   ForecastOptions forecast;
   LanguageModelOptions language_model;
   ClassificationOptions classification;
   TaggingOptions tagging;
   MusicOptions music;
   AlgorithmOptions algorithm;
+  DensityOptions density;
+  AnomalyOptions anomaly;
 };
 
 template <class V>
@@ -83,13 +87,15 @@ void describe(V& visit, LanguageModelOptions& o) {
 
 template <class V>
 void describe(V& visit, TaskOptions& o) {
-  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging", "music", "algorithm"}, .required = true});
+  visit.kind("kind", o.kind, {.help = "what is learned", .choices = {"forecast", "language_model", "classification", "tagging", "music", "algorithm", "density", "anomaly"}, .required = true});
   visit.only("forecast", [&] { describe(visit, o.forecast); });
   visit.only("language_model", [&] { describe(visit, o.language_model); });
   visit.only("classification", [&] { describe(visit, o.classification); });
   visit.only("tagging", [&] { describe(visit, o.tagging); });
   visit.only("music", [&] { describe(visit, o.music); });
   visit.only("algorithm", [&] { describe(visit, o.algorithm); });
+  visit.only("density", [&] { describe(visit, o.density); });
+  visit.only("anomaly", [&] { describe(visit, o.anomaly); });
 }
 
 // Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.
@@ -108,6 +114,17 @@ void for_each_data_file(Task& task, Visit&& visit) {
   }
   if (task.kind == "tagging") file("train", task.tagging.train), file("valid", task.tagging.valid), file("test", task.tagging.test);
   if (task.kind == "music") file("json", task.music.json);
+  if (task.kind == "density") {
+    auto& data = task.density;
+    if (data.format == "csv") file("csv", data.csv);
+    if (data.format == "ucr") file("train", data.train), file("test", data.test);
+    if (data.format == "music") file("json", data.json);
+  }
+  if (task.kind == "anomaly") {
+    auto& data = task.anomaly;
+    if (data.format == "skab" || data.format == "nab") file("archive", data.archive);
+    else file("train", data.train), file("test", data.test);
+  }
 }
 
 }  // namespace recur::data

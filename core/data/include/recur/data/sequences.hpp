@@ -29,6 +29,7 @@ struct Sequences {
   std::vector<int32_t> tokens;    // [P]
   std::vector<int32_t> labels;    // [S] a sequence or [P] a step; below 0: not counted
   std::vector<float> targets;     // [P, K], unless they follow
+  std::vector<uint8_t> counts;    // [P], of sequences without targets: 0 where a step is context alone and not counted; empty: all count
   std::vector<Boundaries> levels; // from level 1; empty: none
 
   int64_t size() const { return static_cast<int64_t>(begin.size()) - 1; }

@@ -4,6 +4,7 @@
 // Threading: immutable.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -17,6 +18,8 @@ class Standardizer {
   // Throws UserError for a column that is constant there: it has no scale.
   static Standardizer fit(std::span<const double> values, const std::vector<std::string>& columns,
                           const std::string& file);
+  // As fit, but a column that is constant is only brought to mean 0, by a deviation of 1.
+  static Standardizer fit_or_center(std::span<const double> values, size_t width);
   // From a result file. Requires as many deviations, all above 0, as means.
   Standardizer(std::vector<double> mean, std::vector<double> deviation);
 
@@ -28,6 +31,12 @@ class Standardizer {
   void restore(std::span<const float> standardized, std::span<double> values) const;
 
  private:
+  struct Column {
+    double mean = 0, deviation = 0;
+    bool constant = true;
+  };
+  static Column measure(std::span<const double> values, size_t column, size_t width);
+
   std::vector<double> mean_;       // [C]
   std::vector<double> deviation_;  // [C]
 };
