@@ -132,14 +132,23 @@ class NetworkRecorder {
     return y;
   }
 
+  // What stands for a whole sequence, [N, O] of y [T, N, O], which is zero beyond the lengths. The mean suits layers that run both
+  // ways: at the last step the backward direction has seen that step alone.
+  ValueId summary(ValueId y) {
+    if (network_.options_.readout == "mean") {
+      if (lengths_ == kNone) return builder_.mean(y, {0});
+      const ValueId steps = builder_.emit(Op::kMax, {lengths_, builder_.constant(1)});
+      return builder_.div(builder_.sum(y, {0}), builder_.reshape(steps, {kBatch, 1}));
+    }
+    const ValueId last = builder_.input("last", {1, kBatch});
+    const ValueId row = builder_.emit(Op::kGatherTime, {y, last});
+    return builder_.reshape(row, {kBatch, builder_.shape(row).back()});
+  }
+
   // y [T, N, O], or [N, O] of one step
   void head(ValueId y) {
     if (is_density()) return density(y);
-    if (at_last_step()) {
-      const ValueId last = builder_.input("last", {1, kBatch});
-      const ValueId row = builder_.emit(Op::kGatherTime, {y, last});
-      y = builder_.reshape(row, {kBatch, builder_.shape(row).back()});
-    }
+    if (at_last_step()) y = summary(y);
     const ValueId prediction = dense(y);
     if (!has_targets_) return output("prediction", prediction);
     const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};

@@ -54,6 +54,7 @@ class Checker {
       for (const data::AlgorithmMistake& mistake : data::mistakes_of(d_.task.algorithm)) wrong(mistake.key, mistake.what);
     if (d_.task.kind == "density") density(d_.task.density);
     if (d_.task.kind == "classification") fold(d_.task.classification);
+    readout();
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
@@ -100,6 +101,13 @@ class Checker {
       wrong("task.split.folds", "takes the test part from all rows; leave out train_rows and test_rows, or folds");
     if (o.folds > 0 && o.format != "table" && o.format != "fasta")
       wrong("task.split.folds", fmt::format("{} has a test file of its own; leave out folds", o.format));
+  }
+
+  void readout() {
+    const bool one_output = d_.task.kind == "forecast" || d_.task.kind == "classification" ||
+                            (d_.task.kind == "algorithm" && d_.task.algorithm.problem == "adding");
+    if (d_.model.readout == "mean" && !one_output)
+      wrong("model.readout", fmt::format("a {} has an output at every step; leave readout out", d_.task.kind));
   }
 
   // A metric that decides something.

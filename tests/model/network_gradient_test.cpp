@@ -24,6 +24,11 @@ std::vector<Case> cases() {
   all.push_back({"regression_at_last_step", options("lstm", 3, 2), regression_at_last_step()});
   all.push_back({"regression_of_padded_sequences", options("gru", 3), regression_at_last_step()});
   all.back().spec.has_lengths = true;
+  all.push_back({"mean_of_all_steps", options("bidirectional", 2), regression_at_last_step()});
+  all.back().model.readout = "mean";
+  all.push_back({"mean_of_padded_sequences", options("lstm", 3), regression_at_last_step()});
+  all.back().model.readout = "mean";
+  all.back().spec.has_lengths = true;
   all.push_back({"regression_at_every_step", options("vanilla", 3, 2), regression_at_last_step()});
   all.back().spec.output.at = OutputSpec::At::every_step;
   all.back().spec.has_lengths = true;

@@ -79,6 +79,25 @@ TEST(Network, ReadsTheLastValidStepOfEachSequenceAndNothingOfThePadding) {
   for (size_t k = 0; k < 3; ++k) EXPECT_NEAR(output(padded, got, "prediction").data[k], output(exact, expected, "prediction").data[k], 1e-12);
 }
 
+// The head is linear, so that it makes no difference whether outputs are averaged before it or after it.
+TEST(Network, ReadsTheMeanOverTheValidStepsOfEachSequence) {
+  ModelOptions model = options("lstm", 4, 2);
+  data::TaskSpec spec = regression_at_last_step(2, 1);
+  spec.has_lengths = true;
+  data::TaskSpec every_step = spec;
+  every_step.output.at = OutputSpec::At::every_step;
+  const Network stepwise(model, every_step, find_cell);
+  model.readout = "mean";
+  const Network network(model, spec, find_cell);
+  const ir::Program program = bind(network, Purpose::kPredict, 3, 2), steps = bind(stepwise, Purpose::kPredict, 3, 2);
+  Tensors inputs = inputs_for(program, network);
+  inputs["lengths"].data = {3, 2};
+  const auto got = output(program, exec::Reference(program).run(inputs), "prediction").data;
+  const auto each = output(steps, exec::Reference(steps).run(inputs), "prediction").data;  // [T, N, 1]
+  EXPECT_NEAR(got[0], (each[0] + each[2] + each[4]) / 3, 1e-12);
+  EXPECT_NEAR(got[1], (each[1] + each[3]) / 2, 1e-12);
+}
+
 TEST(Network, CarriesItsStateOverChunksOfASequence) {
   for (const char* cell : {"vanilla", "lstm", "gru", "mgu"}) {
     const Network network(options(cell, 4, 2), language(), find_cell);

@@ -37,7 +37,7 @@ namespace recur::model {
 //
 // Inputs beside the parameters, all as floats (tokens, labels, lengths and steps are whole numbers):
 //   x [T, N, C] or tokens [T, N]
-//   last [1, N]                 the last valid step, for outputs at the last step
+//   last [1, N]                 the last valid step, for outputs at the last step that are read from it
 //   lengths [N]                 where sequences differ in length
 //   fresh [N], state/<name> [N, dims...]   where the task carries its state, and for kStep: fresh is 1 where a sequence begins,
 //                               so that its carried state does not count

@@ -36,6 +36,7 @@ struct ModelOptions {
   int64_t embedding = 0;                    // width of the embedding of discrete inputs; 0: equal to hidden
   DropoutOptions dropout;
   InitOptions init;
+  std::string readout = "last";             // of the last layer, for one output a sequence: its last step, or the mean over its steps
 };
 
 template <class V>
@@ -69,6 +70,8 @@ void describe(V& visit, ModelOptions& o) {
   visit("embedding", o.embedding, {.help = "width of the embedding of discrete inputs; 0: the hidden size", .min = 0, .max = 1 << 20});
   visit("dropout", o.dropout, {.help = "regularisation by random zeros", .shorthand = "rate"});
   visit("init", o.init, {.help = "initial values of the weights", .shorthand = "scheme"});
+  visit("readout", o.readout, {.help = "what the output is read from where a sequence has one: its last step, or the mean over its steps",
+                               .choices = {"last", "mean"}});
 }
 
 }  // namespace recur::model
