@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "definition_keys.hpp"
@@ -99,6 +101,12 @@ json::object specification_schema() {
   return {{"anyOf", {map, json::object{{"type", {"string", "number", "boolean", "array", "null"}}}}}};
 }
 
+// Keys that came after results had been named by their trials, and what they were before: left out of the names where they still are, so that
+// those results are found again.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 1> kLaterKeys{{
+    {"model.readout", "last"},
+}};
+
 }  // namespace
 
 std::string to_yaml(const Definition& definition) {
@@ -125,7 +133,9 @@ std::string canonical_text(const Definition& trial) {
     return path != "name" && path != "about" && path != "extends" && path != "replicates" && path != "sweep" && !path.starts_with("sweep.");
   };
   std::string text;
-  for (const auto& [path, value] : config::flatten(keys, options)) text += fmt::format("{}: {}\n", path, value);
+  for (const auto& [path, value] : config::flatten(keys, options))
+    if (std::find(kLaterKeys.begin(), kLaterKeys.end(), std::pair<std::string_view, std::string_view>{path, value}) == kLaterKeys.end())
+      text += fmt::format("{}: {}\n", path, value);
   return text;
 }
 

@@ -34,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{forecast("{cell: transformer}"), "x.yaml:3:15: model.cell: unknown cell 'transformer'; known: vanilla, lstm, gru"},
         Case{forecast("{hidden: 3}"), "x.yaml:3:1: model.cell: missing; expected one of vanilla, lstm, gru (id of the recurrence; `recur cells` lists them)"},
         Case{"name: l\ntask: {kind: language_model, data: {text: a}}\nmodel: {cell: lstm, readout: mean}\n",
-             "x.yaml:3:29: model.readout: a language_model has an output at every step; leave readout out"},
+             "x.yaml:3:30: model.readout: a language_model has an output at every step; leave readout out"},
         Case{forecast("{cell: gru, hyper: {reset_afer: true}}"), "x.yaml:3:28: model.hyper.reset_afer: unknown key; did you mean 'reset_after'?"},
         Case{forecast("{cell: gru, hyper: {forget_bias: 1}}"),
              "x.yaml:3:28: model.hyper.forget_bias: cell 'gru' has no 'forget_bias', only lstm has; remove it"},

@@ -40,6 +40,7 @@ model:
     rate: 0.5
   init:
     scheme: cell
+  readout: last
 train:
   optimizer:
     kind: adam
@@ -111,6 +112,11 @@ TEST(TrialNameTest, IsTheSameForWhatIsTheSameHoweverItIsWritten) {
 // Results that exist are found again by these names: a change here orphans them.
 TEST(TrialNameTest, StaysWhatItWas) {
   EXPECT_EQ(trial_name(parse(forecast("{cell: gru}")), 0), "gru-h32-8c3555574cc4-r0");
+}
+
+TEST(TrialNameTest, KnowsAKeyThatCameLaterByItsValueAlone) {
+  EXPECT_EQ(trial_name(parse(forecast("{cell: gru, readout: last}")), 0), trial_name(parse(forecast("{cell: gru}")), 0));
+  EXPECT_NE(trial_name(parse(forecast("{cell: gru, readout: mean}")), 0), trial_name(parse(forecast("{cell: gru}")), 0));
 }
 
 TEST(TrialNameTest, FitsAFileName) {
