@@ -13,7 +13,7 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 // The mean of the last scores up to each, within its series.
 std::vector<double> averaged(const AnomalyTargets& targets, std::span<const double> scores) {
   std::vector<double> out(scores.begin(), scores.end());
-  if (targets.average == 1) return out;
+  if (targets.average == 1 || scores.empty()) return out;  // empty: of a part without labels
   for (size_t series = 0; series + 1 < targets.begin.size(); ++series) {
     const int64_t begin = targets.begin[series];
     for (int64_t i = begin; i < targets.begin[series + 1]; ++i) {

@@ -136,6 +136,7 @@ TEST_F(AnomalyTest, AveragesScoresBackwardsWithinASeries) {
   const AnomalyTask task(options);
   // 4, 8, 2 become 4, 6, 5; 5 stays.
   EXPECT_THAT(scored(task, {{0, 4, 8, 2}, {0, 5}}, 1).values(), ElementsAre(DoubleEq(19 / 4.0), 1, 1, 1, 1, 1, 6));
+  EXPECT_TRUE(std::isnan(AnomalyScore(task.targets()).values()[1])) << "a part that is not scored has nothing to average";
 }
 
 TEST_F(AnomalyTest, NabLabelsWindowsAndLearnsFromProbation) {
