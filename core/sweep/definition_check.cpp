@@ -28,6 +28,24 @@ void keep_main_file(data::TaskOptions& task) {
   });
 }
 
+// A cell that can model its own input does so where the task asks for its density, unless the definition says otherwise. The network chooses the
+// same where a hyper-parameter is not given; here each has its default already.
+void choose_density(Definition& definition, const Value& tree, const Cells* cells) {
+  if (cells == nullptr || (definition.task.kind != "density" && definition.task.kind != "anomaly")) return;
+  const bool bernoulli = definition.task.kind == "density" && definition.task.density.format == "music";
+  const auto cell = std::find_if(cells->begin(), cells->end(), [&](const Cell& each) { return each.id == definition.model.cell; });
+  if (cell == cells->end()) return;
+  const auto choose = [&](const std::string& name, const std::string& value) {
+    for (const Hyper& hyper : cell->hyper) {
+      const std::vector<std::string>& choices = hyper.field.choices;
+      if (hyper.name == name && std::find(choices.begin(), choices.end(), value) != choices.end() && tree.at("model.hyper." + name) == nullptr)
+        definition.model.hyper[name] = value;
+    }
+  };
+  choose("output", "density");
+  choose("emission", bernoulli ? "bernoulli" : "gaussian");
+}
+
 double valid_share(const data::TaskOptions& task) {
   if (task.kind == "language_model") return task.language_model.split.valid;
   if (task.kind == "classification") return task.classification.valid;
@@ -161,6 +179,7 @@ class Checker {
 }  // namespace
 
 void check(Definition& definition, const Value& tree, const std::string& file, const Cells* cells, Mistakes& mistakes) {
+  choose_density(definition, tree, cells);
   Checker(definition, tree, file, mistakes).all(cells);
   keep_main_file(definition.task);
 }

@@ -85,6 +85,25 @@ TEST(DefinitionTest, FillsInTheCellsHyperParameters) {
               ElementsAre(Pair("groups", config::Scalar(int64_t{1})), Pair("reset_after", config::Scalar(true))));
 }
 
+TEST(DefinitionTest, ACellThatCanModelItsInputDoesSoForADensity) {
+  LoadOptions with_vrnn = options();
+  with_vrnn.cells = std::make_shared<const Cells>(Cells{{"vrnn",
+                                                         "",
+                                                         {{"output", std::string("state"), {.choices = {"state", "density"}}},
+                                                          {"emission", std::string("gaussian"), {.choices = {"gaussian", "bernoulli"}}}}},
+                                                        {"bi", "", {{"output", std::string("sum"), {.choices = {"sum", "both"}}}}}});
+  const auto hyper = [&](const std::string& task, const std::string& model) {
+    return parse_definition(fmt::format("name: x\ntask: {}\nmodel: {}\n", task, model), "x.yaml", with_vrnn).model.hyper;
+  };
+  using Text = std::string;
+  const std::string music = "{kind: density, data: {format: music, json: x.json}}", csv = "{kind: density, data: {csv: x.csv}}";
+  EXPECT_THAT(hyper(music, "{cell: vrnn}"), ElementsAre(Pair("emission", config::Scalar(Text("bernoulli"))), Pair("output", config::Scalar(Text("density")))));
+  EXPECT_THAT(hyper(csv, "{cell: vrnn}"), ElementsAre(Pair("emission", config::Scalar(Text("gaussian"))), Pair("output", config::Scalar(Text("density")))));
+  EXPECT_THAT(hyper(csv, "{cell: vrnn, hyper: {output: state}}"), ElementsAre(Pair("emission", testing::_), Pair("output", config::Scalar(Text("state")))));
+  EXPECT_THAT(hyper(csv, "{cell: bi}"), ElementsAre(Pair("output", config::Scalar(Text("sum")))));
+  EXPECT_THAT(hyper("{kind: forecast, data: {csv: x.csv}, window: 3}", "{cell: vrnn}"), ElementsAre(testing::_, Pair("output", config::Scalar(Text("state")))));
+}
+
 TEST(DefinitionTest, WithoutARegistryCellsAreTakenAsWritten) {
   const Definition d = parse_definition(forecast("{cell: mine, hyper: {a: 1, b: x}}"), "x.yaml", {.find_files = false});
   EXPECT_EQ(d.model.cell, "mine");
