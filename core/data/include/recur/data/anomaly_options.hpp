@@ -15,7 +15,7 @@ struct AnomalyOptions {
   std::vector<std::string> columns;  // csv: names from the header; empty: every column that holds numbers but the label
   std::string label = "anomaly";     // csv: column of the test file, above 0 where a row is anomalous
   std::string normal = "1";          // ucr: the class that is learned from
-  std::string archive;               // skab, nab: archive or folder of the corpus
+  std::string archive;               // skab, nab: archive of the corpus
   int64_t train_rows = 400;          // skab: first rows of each file that are learned from
   bool anomaly_free = true;          // skab: files without labels are learned from, too
   bool test_learned = false;         // skab: the rows of labelled files that are learned from are tested, too
@@ -35,7 +35,7 @@ void describe(V& visit, AnomalyOptions& o) {
     visit("columns", o.columns, {.help = "names from the header; none: every column that holds numbers but the label", .kinds = {"csv"}});
     visit("label", o.label, {.help = "column of the test file, above 0 where a row is anomalous", .kinds = {"csv"}});
     visit("normal", o.normal, {.help = "class that is learned from; every other one is anomalous", .kinds = {"ucr"}});
-    visit("archive", o.archive, {.help = "archive or folder of the corpus", .required = true, .kinds = {"skab", "nab"}, .file = true});
+    visit("archive", o.archive, {.help = "archive of the corpus", .required = true, .kinds = {"skab", "nab"}, .file = true});
     visit("train_rows", o.train_rows, {.help = "first rows of each file that are learned from", .min = 2, .kinds = {"skab"}});
     visit("anomaly_free", o.anomaly_free, {.help = "files without labels are learned from, too", .kinds = {"skab"}});
     visit("test_learned", o.test_learned, {.help = "rows of labelled files that are learned from are tested, too, as the corpus's programs do", .kinds = {"skab"}});
