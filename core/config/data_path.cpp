@@ -33,11 +33,12 @@ std::vector<std::string> data_directories(const std::vector<std::string>& first)
   return directories;
 }
 
-std::string find_data_file(const std::string& written, const std::vector<std::string>& first) {
+std::string find_data_file(const std::string& written, const std::vector<std::string>& first, DataPath kind) {
   std::error_code ignored;
+  const auto is_unwanted = [&](const fs::path& path) { return kind == DataPath::file && fs::is_directory(path, ignored); };
   if (written.empty()) throw UserError("expected the path of a data file, got an empty text");
   if (fs::path(written).is_absolute()) {
-    if (fs::is_directory(written, ignored)) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));
+    if (is_unwanted(written)) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));
     if (fs::exists(written, ignored)) return fs::path(written).lexically_normal().string();
     throw UserError(fmt::format("no file '{}'; correct the path", written));
   }
@@ -45,8 +46,8 @@ std::string find_data_file(const std::string& written, const std::vector<std::st
   bool is_directory = false;
   for (const std::string& directory : data_directories(first)) {
     const fs::path path = fs::absolute(fs::path(directory) / written).lexically_normal();
-    is_directory = is_directory || fs::is_directory(path, ignored);
-    if (fs::exists(path, ignored) && !fs::is_directory(path, ignored)) return path.string();
+    is_directory = is_directory || is_unwanted(path);
+    if (fs::exists(path, ignored) && !is_unwanted(path)) return path.string();
     looked.push_back(fs::path(path).parent_path().string());
   }
   if (is_directory) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));

@@ -23,17 +23,20 @@ std::string plain(std::string name) {
   return name;
 }
 
-bool is_wanted(std::string_view name, std::string_view ending) {
-  return name.ends_with(ending) && !name.substr(name.rfind('/') + 1).starts_with('.');
+using Endings = std::vector<std::string_view>;
+
+bool is_wanted(std::string_view name, const Endings& endings) {
+  const auto ends = [&](std::string_view ending) { return name.ends_with(ending); };
+  return std::any_of(endings.begin(), endings.end(), ends) && !name.substr(name.rfind('/') + 1).starts_with('.');
 }
 
-std::vector<ArchiveFile> read_folder(const std::string& path, std::string_view ending) {
+std::vector<ArchiveFile> read_folder(const std::string& path, const Endings& endings) {
   std::vector<ArchiveFile> files;
   try {
     for (const fs::directory_entry& entry : fs::recursive_directory_iterator(path)) {
       if (!entry.is_regular_file()) continue;
       std::string name = entry.path().lexically_relative(path).generic_string();
-      if (is_wanted(name, ending)) files.push_back({std::move(name), file_bytes(entry.path().string())});
+      if (is_wanted(name, endings)) files.push_back({std::move(name), file_bytes(entry.path().string())});
     }
   } catch (const fs::filesystem_error& error) {
     throw UserError(Place{path}, fmt::format("cannot be read: {}", error.code().message()));
@@ -55,7 +58,7 @@ class Reader {
   }
 
   // The next regular file that is wanted; false at the end.
-  bool next(std::string_view ending, ArchiveFile& file) {
+  bool next(const Endings& endings, ArchiveFile& file) {
     archive_entry* entry = nullptr;
     for (;;) {
       const int status = archive_read_next_header(archive_.get(), &entry);
@@ -64,7 +67,7 @@ class Reader {
       const char* const name = archive_entry_pathname(entry);
       if (archive_entry_filetype(entry) != AE_IFREG || name == nullptr) continue;
       file.name = plain(name);
-      if (is_wanted(file.name, ending)) break;
+      if (is_wanted(file.name, endings)) break;
     }
     read(file);
     return true;
@@ -94,16 +97,20 @@ class Reader {
 
 }  // namespace
 
-std::vector<ArchiveFile> read_archive(const std::string& path, std::string_view ending) {
+std::vector<ArchiveFile> read_archive(const std::string& path, std::string_view ending) { return read_archive(path, Endings{ending}); }
+
+std::vector<ArchiveFile> read_archive(const std::string& path, const Endings& endings) {
   std::vector<ArchiveFile> files;
   if (fs::is_directory(path)) {
-    files = read_folder(path, ending);
+    files = read_folder(path, endings);
   } else {
     if (!fs::exists(path)) throw UserError(Place{path}, "cannot be read: No such file or directory");
     Reader reader(path);
-    for (ArchiveFile file; reader.next(ending, file);) files.push_back(std::move(file));
+    for (ArchiveFile file; reader.next(endings, file);) files.push_back(std::move(file));
   }
-  if (files.empty()) throw UserError(Place{path}, ending.empty() ? std::string("holds no files") : fmt::format("holds no file whose name ends in {}", ending));
+  if (files.empty())
+    throw UserError(Place{path}, endings.front().empty() ? std::string("holds no files")
+                                                         : fmt::format("holds no file whose name ends in {}", fmt::join(endings, " or ")));
   std::sort(files.begin(), files.end(), [](const ArchiveFile& a, const ArchiveFile& b) { return a.name < b.name; });
   return files;
 }

@@ -16,5 +16,7 @@ struct ArchiveFile {
 
 // Regular files whose name ends in `ending`, of all folders below; hidden ones, whose own name begins with '.', are left out.
 std::vector<ArchiveFile> read_archive(const std::string& path, std::string_view ending = "");
+// The same of names that end in one of several.
+std::vector<ArchiveFile> read_archive(const std::string& path, const std::vector<std::string_view>& endings);
 
 }  // namespace recur::data

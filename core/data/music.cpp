@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "midi_pieces.hpp"
 #include "piano_roll.hpp"
 #include "recur/data/music_score.hpp"
 #include "recur/error/error.hpp"
@@ -35,7 +36,19 @@ void for_each_key(const Sequences& sequences, Take take, End end_of_step) {
 }  // namespace
 
 MusicTask::MusicTask(const MusicOptions& options) : options_(options) {
-  const PianoRolls rolls = read_piano_rolls(options.json);
+  const bool midi = options.format == "midi";
+  PianoRolls rolls;
+  if (midi) {
+    const std::array<const std::string*, kParts.size()> paths{&options.train, &options.valid, &options.test};
+    for (size_t part = 0; part < rolls.size(); ++part) {
+      if (paths[part]->empty()) continue;
+      MidiPieces pieces = read_midi_pieces(*paths[part], options.steps_per_quarter);
+      rolls[part] = std::move(pieces.pieces);
+      notes_left_out_[part] = pieces.left_out();
+    }
+  } else {
+    rolls = read_piano_rolls(options.json);
+  }
   for (size_t part = 0; part < rolls.size(); ++part) {
     parts_[part].features = parts_[part].outputs = kKeys;
     parts_[part].targets_follow = true;
@@ -44,7 +57,9 @@ MusicTask::MusicTask(const MusicOptions& options) : options_(options) {
       else add(piece, parts_[part]);
     }
   }
-  if (parts_[0].size() == 0) throw UserError(Place{options.json}, "train holds only pieces of one step, from which nothing can be predicted; give longer ones");
+  if (parts_[0].size() == 0)
+    throw UserError(Place{midi ? options.train : options.json},
+                    "train holds only pieces of one step, from which nothing can be predicted; give longer ones");
 }
 
 TaskSpec MusicTask::spec() const {
@@ -107,11 +122,14 @@ std::vector<Baseline> MusicTask::baselines() const {
 }
 
 std::vector<Fact> MusicTask::facts() const {
-  std::vector<Fact> facts{{"file", options_.json}};
+  std::vector<Fact> facts;
+  for (const std::string* file : {&options_.json, &options_.train, &options_.valid, &options_.test})
+    if (!file->empty()) facts.push_back({"file", *file});
   for (const Part part : kParts) {
     const Sequences& from = sequences(part);
     std::string value = fmt::format("{} pieces, {} steps predicted", from.size(), from.begin.back() - from.size());
     if (const int64_t short_ones = left_out(part)) value += fmt::format("; {} pieces of one step left out", short_ones);
+    if (const std::string& notes = notes_left_out_[static_cast<size_t>(part)]; !notes.empty()) value += "; notes left out: " + notes;
     facts.push_back({std::string(to_string(part)), std::move(value)});
   }
   return facts;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json/stream_parser.hpp>
 #include <boost/json/value.hpp>
+#include <cmath>
 
 #include "file_contents.hpp"
 #include "recur/error/error.hpp"
@@ -60,8 +61,7 @@ class Reader {
       Chord chord;
       for (const json::value& pitch : list(step, here)) chord.push_back(key(pitch, here));
       std::sort(chord.begin(), chord.end());
-      if (const auto twice = std::adjacent_find(chord.begin(), chord.end()); twice != chord.end())
-        fail(here, fmt::format("pitch {} stands there twice; name each once", *twice + kLowestPitch));
+      chord.erase(std::unique(chord.begin(), chord.end()), chord.end());  // voices in unison are one key
       piece.push_back(std::move(chord));
     }
     if (piece.empty()) fail(where, "a piece of length zero; remove it");
@@ -69,11 +69,11 @@ class Reader {
   }
 
   uint8_t key(const json::value& value, const std::string& where) const {
-    const int64_t* const pitch = value.if_int64();
-    if (pitch == nullptr) fail(where, "expected MIDI pitches as whole numbers");
-    if (*pitch < kLowestPitch || *pitch > kHighestPitch)
-      fail(where, fmt::format("pitch {} is no key of the piano ({} ... {}); correct it", *pitch, kLowestPitch, kHighestPitch));
-    return static_cast<uint8_t>(*pitch - kLowestPitch);
+    const double pitch = value.is_number() ? value.to_number<double>() : std::nan("");
+    if (pitch != std::floor(pitch)) fail(where, "expected MIDI pitches as whole numbers");
+    if (!(pitch >= kLowestPitch && pitch <= kHighestPitch))
+      fail(where, fmt::format("pitch {} is no key of the piano ({} ... {}); correct it", pitch, kLowestPitch, kHighestPitch));
+    return static_cast<uint8_t>(pitch - kLowestPitch);
   }
 
   const std::string& path_;

@@ -37,6 +37,12 @@ std::string key_of(const TaggingOptions& options) {
   return key;
 }
 
+std::string key_of(const MusicOptions& options) {
+  std::string key = fmt::format("{}", options.steps_per_quarter);
+  for (const std::string* text : {&options.format, &options.json, &options.train, &options.valid, &options.test}) key += fmt::format(" {}:{}", text->size(), *text);
+  return key;
+}
+
 std::string key_of(const AlgorithmOptions& o) {
   return fmt::format("{} {} {} {} {} {} {} {} [{}]", o.problem, o.bits, o.min_length, o.max_length, o.max_repeats, o.train, o.valid, o.test,
                      fmt::join(o.test_lengths, ","));
@@ -60,7 +66,7 @@ std::string key_of_kind(const TaskOptions& options) {
   if (options.kind == "language_model") return key_of(options.language_model);
   if (options.kind == "classification") return key_of(options.classification);
   if (options.kind == "tagging") return key_of(options.tagging);
-  if (options.kind == "music") return options.music.json;
+  if (options.kind == "music") return key_of(options.music);
   if (options.kind == "algorithm") return key_of(options.algorithm);
   if (options.kind == "density") return key_of(options.density);
   if (options.kind == "anomaly") return key_of(options.anomaly);

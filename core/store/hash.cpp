@@ -1,11 +1,15 @@
 // SHA-256 (FIPS 180-4, sections 4.1.2, 5.1.1, 6.2).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "recur/error/error.hpp"
 #include "recur/store/provenance.hpp"
@@ -88,6 +92,20 @@ std::string file_hash(const std::filesystem::path& file) {
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())) || in.gcount() > 0)
     hash.add({buffer.data(), static_cast<size_t>(in.gcount())});
   return hash.hex();
+}
+
+std::string path_hash(const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return file_hash(path);
+  std::vector<std::string> files;
+  for (fs::recursive_directory_iterator entry(path, error); !error && entry != fs::end(entry); entry.increment(error))
+    if (entry->is_regular_file(error)) files.push_back(entry->path().lexically_relative(path).generic_string());
+  if (error) throw UserError(fmt::format("{}: cannot be read: {}", path.string(), error.message()));
+  std::sort(files.begin(), files.end());
+  std::string lines;
+  for (const std::string& file : files) lines += fmt::format("{}  {}\n", file_hash(path / file), file);
+  return content_hash(lines);
 }
 
 }  // namespace recur::store

@@ -50,7 +50,7 @@ double valid_share(const data::TaskOptions& task) {
   if (task.kind == "language_model") return task.language_model.split.valid;
   if (task.kind == "classification") return task.classification.valid;
   if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
-  if (task.kind == "music") return 1;
+  if (task.kind == "music") return task.music.format == "midi" && task.music.valid.empty() ? 0 : 1;
   if (task.kind == "density") return task.density.format == "music" ? 1 : task.density.valid_share;
   if (task.kind == "anomaly") return task.anomaly.valid_share;
   if (task.kind == "algorithm") return static_cast<double>(task.algorithm.valid);
@@ -142,7 +142,7 @@ class Checker {
     }
     if ((part == "valid" || part == "train") && known) {
       if (part == "valid" && valid_share(d_.task) == 0)
-        wrong(path, d_.task.kind == "tagging"
+        wrong(path, d_.task.kind == "tagging" || d_.task.kind == "music"
                         ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
                     : d_.task.kind == "density" || d_.task.kind == "anomaly"
                         ? fmt::format("'{}' needs a validation part, but task.data.valid_share is 0; raise it or use train/{}", given, name)
@@ -189,6 +189,7 @@ void find_files(Definition& definition, const Value& tree, const std::string& fi
     const std::string parent = std::filesystem::path(of).parent_path().string();
     return parent.empty() ? std::string(".") : parent;
   };
+  const auto kind = data::data_may_be_folders(definition.task) ? config::DataPath::file_or_directory : config::DataPath::file;
   const auto look = [&](const std::string& path, std::string& value) {
     const Value::Entry* entry = tree.at(path);
     if (entry == nullptr || value.empty()) return;
@@ -197,7 +198,7 @@ void find_files(Definition& definition, const Value& tree, const std::string& fi
     std::vector<std::string> first{in_file ? directory(entry->value.place.file) : "."};
     if (const std::string beside = directory(file); beside != first.front()) first.push_back(beside);
     try {
-      value = config::find_data_file(value, first);
+      value = config::find_data_file(value, first, kind);
     } catch (const UserError& error) {
       for (const std::string& message : error.messages()) mistakes.add(entry->value.place, path, message);
     }

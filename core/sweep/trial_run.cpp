@@ -174,7 +174,7 @@ store::Provenance Origins::of(const std::filesystem::path& plugin, const std::st
 
 const std::string& Origins::hash(const std::string& file) {
   const auto [known, is_new] = hashes_.try_emplace(file);
-  if (is_new) known->second = store::file_hash(file);
+  if (is_new) known->second = store::path_hash(file);
   return known->second;
 }
 

@@ -66,6 +66,15 @@ TEST_F(DataPathTest, LooksBesideThenInRecurDataThenInTheUsersDirectory) {
   EXPECT_EQ(find_data_file(in("one/a.csv"), {in("beside")}), in("one/a.csv"));
 }
 
+TEST_F(DataPathTest, FindsDirectoriesWhereTheyAreAskedFor) {
+  const Variable data("RECUR_DATA", in("one") + ":" + in("home"));
+  EXPECT_THROW(find_data_file("recur", {in("beside")}), UserError);
+  EXPECT_EQ(find_data_file("recur", {in("beside")}, DataPath::file_or_directory), in("home/recur"));
+  EXPECT_EQ(find_data_file(in("two"), {in("beside")}, DataPath::file_or_directory), in("two"));
+  touch("one/recur");
+  EXPECT_EQ(find_data_file("recur", {in("beside")}, DataPath::file_or_directory), in("one/recur"));
+}
+
 TEST_F(DataPathTest, ARelativeXdgDataHomeIsIgnored) {
   const Variable data("RECUR_DATA", "");
   const Variable home("XDG_DATA_HOME", "relative");

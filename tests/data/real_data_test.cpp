@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <sstream>
 
+#include "../../core/data/piano_roll.hpp"
 #include "recur/data/anomaly.hpp"
 #include "recur/data/classification.hpp"
 #include "recur/data/density.hpp"
 #include "recur/data/forecast.hpp"
 #include "recur/data/language_model.hpp"
+#include "recur/data/midi.hpp"
 #include "recur/data/music.hpp"
 #include "recur/data/tagging.hpp"
 
@@ -174,7 +176,9 @@ TEST(RealDataTest, Wnut17HasItsPublishedCounts) {
 
 TEST(RealDataTest, JsbChoralesHaveTheirCounts) {
   RECUR_FIND_DATA(file, "polyphonic_music/jsb_chorales.json.gz");
-  const MusicTask task(MusicOptions{.json = file});
+  MusicOptions options;
+  options.json = file;
+  const MusicTask task(options);
   const std::array<int64_t, 3> pieces{229, 76, 77}, steps{13807, 4602, 4725};
   for (const Part part : kParts) {
     const Sequences& sequences = task.sequences(part);
@@ -241,6 +245,28 @@ TEST(RealDataTest, HeartbeatsOfOtherClassesAreAnomalous) {
   EXPECT_EQ(std::count(task.targets().anomalous.begin(), task.targets().anomalous.end(), uint8_t{0}), 2627);
   for (const Baseline& baseline : task.baselines())
     if (baseline.name == "position_zscore") { EXPECT_GT(baseline.values[1], 0.9); }
+}
+
+TEST(RealDataTest, JsbChoralesComeBackFromMidi) {
+  RECUR_FIND_DATA(file, "polyphonic_music/jsb_chorales.json.gz");
+  const std::string path = (std::filesystem::path(testing::TempDir()) / "jsb.mid").string();
+  for (const std::vector<Piece>& part : read_piano_rolls(file)) {
+    for (const Piece& piece : part) {
+      write_midi(path, piece, 1, 100);
+      ASSERT_EQ(read_midi(path, 1).piece, piece);
+    }
+  }
+  std::filesystem::remove(path);
+}
+
+TEST(RealDataTest, JsbChoralesAtSixteenthsHaveTheirCounts) {
+  RECUR_FIND_DATA(file, "polyphonic_music/jsb_chorales_16th.json.gz");
+  MusicOptions options;
+  options.json = file;
+  const MusicTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).begin.back(), 55228);
+  EXPECT_EQ(task.sequences(Part::valid).begin.back(), 18408);
+  EXPECT_EQ(task.sequences(Part::test).begin.back(), 18900);
 }
 
 }  // namespace

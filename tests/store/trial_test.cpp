@@ -200,6 +200,21 @@ TEST_F(StoreTest, ADamagedFileIsNamedAndDoesNotHideTheOthers) {
   EXPECT_EQ(read_trial(broken).state(), TrialState::done);
 }
 
+TEST_F(StoreTest, TheHashOfADirectoryIsThatOfItsFilesByName) {
+  const std::filesystem::path root = root_ / "data";
+  const auto write = [&](const char* name, const char* text) {
+    std::filesystem::create_directories((root / name).parent_path());
+    std::ofstream(root / name) << text;
+  };
+  write("b", "abc");
+  write("a/c", "");
+  const std::string listing = content_hash("") + "  a/c\n" + content_hash("abc") + "  b\n";
+  EXPECT_EQ(path_hash(root), content_hash(listing));
+  EXPECT_EQ(path_hash(root / "b"), content_hash("abc"));
+  write("a/c", "x");
+  EXPECT_NE(path_hash(root), content_hash(listing));
+}
+
 TEST(HashTest, GivesThePublishedValues) {
   // FIPS 180-4 examples, https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values
   EXPECT_EQ(content_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -26,6 +26,10 @@ std::string language(const std::string& more) {
   return "name: l\ntask: {kind: language_model, data: {text: a}}\nmodel: {cell: lstm}\n" + more;
 }
 
+std::string music(const std::string& data, const std::string& more = "") {
+  return "name: m\ntask: {kind: music, data: {" + data + "}}\nmodel: {cell: gru}\n" + more;
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Keys, DefinitionMistakeTest,
     ::testing::Values(
@@ -57,6 +61,9 @@ INSTANTIATE_TEST_SUITE_P(
         Case{forecast("{cell: gru}", "", "unit: word"), "x.yaml:2:60: task.unit: kind 'forecast' has no 'unit', only language_model has; remove it"},
         Case{forecast("{cell: gru}", "", "split: {train: 0.9, valid: 0.2}"),
              "x.yaml:2:60: task.split: train, valid and test are 0.9 + 0.2 + 0.15 = 1.25; they may sum to at most 1"},
+        Case{music("format: midi, json: a, train: b"), "x.yaml:2:42: task.data.json: format 'midi' has no 'json', only json has; remove it"},
+        Case{music("json: a, steps_per_quarter: 4"),
+             "x.yaml:2:37: task.data.steps_per_quarter: format 'json' has no 'steps_per_quarter', only midi has; remove it"},
         Case{forecast("{cell: gru}", "budget: {}"), "x.yaml:4:1: budget.params: missing; expected an integer (trainable parameters; "
                                                     "each variant gets the hidden size that comes nearest)"},
         Case{forecast("{cell: gru}", "replicates: 0"), "x.yaml:4:13: replicates: must be at least 1, got 0"},
@@ -78,6 +85,8 @@ INSTANTIATE_TEST_SUITE_P(
              "valid/mase, train/loss, train/rmse, train/mae, train/mase"},
         Case{forecast("{cell: gru}", "train: {early_stopping: {metric: valid/mae}}", "split: {valid: 0}"),
              "x.yaml:4:34: train.early_stopping.metric: 'valid/mae' needs a validation part, but task.split.valid is 0; raise it or use train/mae"},
+        Case{music("format: midi, train: a", "train: {early_stopping: {metric: valid/nll}}"),
+             "x.yaml:4:34: train.early_stopping.metric: 'valid/nll' needs a validation part; give task.data.valid or use train/nll"},
         Case{language("train: {early_stopping: {metric: valid/bits_per_word}}"),
              "x.yaml:4:34: train.early_stopping.metric: unknown metric 'valid/bits_per_word'; did you mean 'valid/bits_per_character'?"},
         Case{language("sweep: {objective: {metric: test/accuracy}, space: {seed: {choice: [1]}}}"),

@@ -22,3 +22,5 @@ if(RECUR_BUILD_TESTS)
 endif()
 find_package(ZLIB REQUIRED)                      # data files compressed by gzip
 find_package(LibArchive REQUIRED)                # folders of documents and recordings in one file
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SMF REQUIRED IMPORTED_TARGET smf)  # writes MIDI files

@@ -97,7 +97,8 @@ Uses uses_below(const fs::path& root, DataFiles& files, const Output& output) {
         use.definitions.insert(file.string());
         if (use.found.state != FileState::missing) return;
         use.known = known;
-        use.found = files.find(written, file.parent_path().string(), known.file);
+        use.found = files.find(written, file.parent_path().string(), known.file,
+                               data::data_may_be_folders(definition.task) ? config::DataPath::file_or_directory : config::DataPath::file);
       });
     } catch (const UserError& error) {
       say(output, fmt::format("Left out: {}", error.messages().front()));

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "recur/config/data_path.hpp"
 #include "recur/data/gzip.hpp"
 #include "recur/error/error.hpp"
 #include "recur/store/provenance.hpp"
@@ -34,9 +33,9 @@ std::string_view to_string(FileState state) {
   return "missing";
 }
 
-std::string DataFiles::located(const std::string& written, const std::vector<std::string>& first) {
+std::string DataFiles::located(const std::string& written, const std::vector<std::string>& first, config::DataPath kind) {
   try {
-    return config::find_data_file(written, first);
+    return config::find_data_file(written, first, kind);
   } catch (const UserError&) {
     return "";  // missing, which is what is asked here
   }
@@ -47,7 +46,7 @@ FoundFile DataFiles::check(const std::string& file, const KnownFile* known) {
   const auto [entry, is_new] = checked_.try_emplace({file, known});
   FoundFile& found = entry->second;
   if (!is_new) return found;
-  found = {FileState::present, file, store::file_hash(file)};
+  found = {FileState::present, file, store::path_hash(file)};
   if (known == nullptr) return found;
   const bool same = found.sha256 == known->sha256 || (!known->unpacked.empty() && unpacked_hash(file) == known->unpacked);
   found.state = same ? FileState::verified : FileState::differs;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "data_sets.hpp"
+#include "recur/config/data_path.hpp"
 
 namespace recur::tool {
 
@@ -24,7 +25,7 @@ std::string_view to_string(FileState state);
 struct FoundFile {
   FileState state = FileState::missing;
   std::string file;    // where; "" where it is missing
-  std::string sha256;  // of what is there
+  std::string sha256;  // of what is there, as store::path_hash tells it
 };
 
 // A known file and its set.
@@ -38,12 +39,14 @@ class DataFiles {
   // first: directories that are looked at before those of RECUR_DATA.
   explicit DataFiles(std::vector<std::string> first) : first_(std::move(first)) {}
 
-  FoundFile find(const KnownFile& known) { return check(located(std::string(known.path), first_), &known); }
+  FoundFile find(const KnownFile& known) { return check(located(std::string(known.path), first_, config::DataPath::file), &known); }
   // A path as a definition of this directory writes it. file: of the known set, or null.
-  FoundFile find(const std::string& written, const std::string& directory, const KnownFile* file) { return check(located(written, {directory, "."}), file); }
+  FoundFile find(const std::string& written, const std::string& directory, const KnownFile* file, config::DataPath kind) {
+    return check(located(written, {directory, "."}, kind), file);
+  }
 
  private:
-  static std::string located(const std::string& written, const std::vector<std::string>& first);
+  static std::string located(const std::string& written, const std::vector<std::string>& first, config::DataPath kind);
   FoundFile check(const std::string& file, const KnownFile* known);
 
   std::vector<std::string> first_;

@@ -12,7 +12,9 @@ namespace recur::config {
 // RECUR_DATA (separated by colons), and recur/ in the user's data directory (XDG_DATA_HOME, else ~/.local/share).
 std::vector<std::string> data_directories(const std::vector<std::string>& first);
 
-// The absolute path of the first regular file. Throws UserError that lists where was looked and what to do.
-std::string find_data_file(const std::string& written, const std::vector<std::string>& first);
+enum class DataPath { file, file_or_directory };
+
+// The absolute path of the first file, or file or directory. Throws UserError that lists where was looked and what to do.
+std::string find_data_file(const std::string& written, const std::vector<std::string>& first, DataPath kind = DataPath::file);
 
 }  // namespace recur::config

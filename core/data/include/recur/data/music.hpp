@@ -2,7 +2,8 @@
 //
 // One example is a piece of P steps: x [T, N, 88] holds the steps 1 ... P-1 as 0 and 1, y [T, N, 88] the steps 2 ... P, with lengths.
 // A piece of one step predicts nothing; it is left out, counted and told in facts(). How pieces of different lengths are put together
-// is told in sequence_batches.hpp. The file has its own parts.
+// is told in sequence_batches.hpp. The parts are those of the JSON file, or the MIDI files that each part names, in the order of their
+// paths; notes of MIDI files that a piano roll does not hold (midi.hpp) are counted and told in facts().
 //
 // Metrics: nll, frame_accuracy (music_score.hpp).
 // Baselines, from the training part with add-one smoothing: key_frequencies, each key on its own, P(key); key_transitions, each key
@@ -23,7 +24,7 @@ namespace recur::data {
 
 class MusicTask : public Task {
  public:
-  // Throws UserError for what read_piano_rolls names, and for a training part of pieces of one step alone.
+  // Throws UserError for what read_piano_rolls and read_midi_pieces name, and for a training part of pieces of one step alone.
   explicit MusicTask(const MusicOptions& options);
 
   TaskSpec spec() const override;
@@ -41,6 +42,7 @@ class MusicTask : public Task {
   MusicOptions options_;
   std::array<Sequences, kParts.size()> parts_;
   std::array<int64_t, kParts.size()> left_out_{};
+  std::array<std::string, kParts.size()> notes_left_out_;  // "" where none is
 };
 
 }  // namespace recur::data

@@ -113,7 +113,11 @@ void for_each_data_file(Task& task, Visit&& visit) {
     if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
   }
   if (task.kind == "tagging") file("train", task.tagging.train), file("valid", task.tagging.valid), file("test", task.tagging.test);
-  if (task.kind == "music") file("json", task.music.json);
+  if (task.kind == "music") {
+    auto& data = task.music;
+    if (data.format == "json") file("json", data.json);
+    else file("train", data.train), file("valid", data.valid), file("test", data.test);
+  }
   if (task.kind == "density") {
     auto& data = task.density;
     if (data.format == "csv") file("csv", data.csv);
@@ -126,5 +130,8 @@ void for_each_data_file(Task& task, Visit&& visit) {
     else file("train", data.train), file("test", data.test);
   }
 }
+
+// Whether these paths may be folders.
+inline bool data_may_be_folders(const TaskOptions& task) { return task.kind == "music" && task.music.format == "midi"; }
 
 }  // namespace recur::data

@@ -16,7 +16,7 @@ struct Provenance {
   std::string plugin_file;   // resolved path of the plugin that the trial's cell came from
   std::string plugin_hash;   // file_hash of it
   std::string data_file;     // resolved path of the data set
-  std::string data_hash;     // file_hash of it
+  std::string data_hash;     // path_hash of it
   std::string processor;
   std::string system;        // kernel name and release
   std::string host;
@@ -33,6 +33,9 @@ Provenance here();
 std::string content_hash(std::string_view bytes);
 // The same of a file's bytes. Throws UserError where the file cannot be read.
 std::string file_hash(const std::filesystem::path& file);
+// Of a file: file_hash. Of a directory: of the lines "<file_hash>  <path in it>" of all files in it and below, in the order of their paths
+// (as sha256sum prints them). Throws UserError.
+std::string path_hash(const std::filesystem::path& path);
 
 // The name of a trial: 16 hexadecimal digits of the hash of its resolved definition and its replicate.
 std::string trial_name(std::string_view definition, int64_t replicate);
