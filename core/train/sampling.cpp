@@ -39,4 +39,10 @@ int32_t sample(std::span<const float> logits, const SamplingOptions& options, St
   return scratch[count - 1].second;
 }
 
+bool sample_yes(float logit, double temperature, Stream& stream) {
+  const double drawn = stream.uniform();
+  if (temperature == 0) return logit > 0;
+  return drawn < 1 / (1 + std::exp(-static_cast<double>(logit) / temperature));
+}
+
 }  // namespace recur::train

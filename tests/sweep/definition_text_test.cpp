@@ -117,6 +117,11 @@ TEST(TrialNameTest, StaysWhatItWas) {
 TEST(TrialNameTest, KnowsAKeyThatCameLaterByItsValueAlone) {
   EXPECT_EQ(trial_name(parse(forecast("{cell: gru, readout: last}")), 0), trial_name(parse(forecast("{cell: gru}")), 0));
   EXPECT_NE(trial_name(parse(forecast("{cell: gru, readout: mean}")), 0), trial_name(parse(forecast("{cell: gru}")), 0));
+  const auto music = [](const std::string& data) {
+    return canonical_text(parse("name: m\ntask: {kind: music, data: {" + data + "}}\nmodel: {cell: gru}\n"));
+  };
+  EXPECT_THAT(music("json: a"), ::testing::AllOf(HasSubstr("task.data.json: a"), Not(HasSubstr("task.data.format"))));
+  EXPECT_THAT(music("format: midi, train: a"), HasSubstr("task.data.format: midi"));
 }
 
 TEST(TrialNameTest, FitsAFileName) {

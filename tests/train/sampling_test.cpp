@@ -47,6 +47,24 @@ TEST(Sampling, TopPLeavesTheFewestThatReachTheProbability) {
 
 TEST(Sampling, NeverDrawsTheExcludedClass) { expect_shares(shares({}, 0), {0, 0.2, 0.6, 0.2}); }
 
+TEST(Sampling, SaysYesWithTheProbabilityOfTheLogit) {
+  const auto share = [](float logit, double temperature) {
+    Stream stream(5);
+    double yes = 0;
+    for (int i = 0; i < 40000; ++i) yes += sample_yes(logit, temperature, stream) ? 1.0 / 40000 : 0;
+    return yes;
+  };
+  const float logit = std::log(4.0f);  // odds of 4 to 1
+  EXPECT_NEAR(share(logit, 1), 0.8, 0.01);
+  EXPECT_NEAR(share(-logit, 1), 0.2, 0.01);
+  EXPECT_NEAR(share(logit, 2), 2.0 / 3, 0.01);
+  EXPECT_NEAR(share(logit, 0.5), 16.0 / 17, 0.01);
+  EXPECT_NEAR(share(logit, 0), 1, 1e-9);
+  EXPECT_EQ(share(-0.1f, 0), 0);
+  EXPECT_EQ(share(-1000, 0.01), 0);
+  EXPECT_NEAR(share(1000, 0.01), 1, 1e-9);
+}
+
 TEST(Sampling, RefusesOptionsOutOfTheirRange) {
   EXPECT_THROW(check({.temperature = -1}), UserError);
   EXPECT_THROW(check({.top_k = -1}), UserError);

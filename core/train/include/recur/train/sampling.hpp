@@ -1,4 +1,4 @@
-// Drawing a class from logits: temperature, then top-k, then top-p.
+// Drawing from logits: a class by temperature, then top-k, then top-p; a yes or no by temperature.
 //
 // Threading: pure, but for the stream.
 #pragma once
@@ -25,5 +25,8 @@ void check(const SamplingOptions& options);
 // drawn, or -1. scratch: memory that is used again.
 int32_t sample(std::span<const float> logits, const SamplingOptions& options, Stream& stream, int32_t exclude,
                std::vector<std::pair<double, int32_t>>& scratch);
+
+// Yes with probability sigmoid(logit / temperature), at temperature 0 where the logit is above 0. Draws one number of the stream.
+bool sample_yes(float logit, double temperature, Stream& stream);
 
 }  // namespace recur::train
