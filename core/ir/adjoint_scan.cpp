@@ -4,7 +4,8 @@
 //   backward  d_s_{t-1}, d_x_t, d_c += f'(x_t, s_{t-1}, c, what f computed; d_s_t, d_y_t)
 //
 // What the body's adjoint needs of the forward step becomes stacked outputs of the forward scan, except what costs next
-// to nothing to compute again from values that are kept anyway.
+// to nothing to compute again from values that are kept anyway, or from much smaller ones: writing and reading a large
+// value takes longer than a few operations on it.
 #include <algorithm>
 #include <functional>
 
@@ -19,11 +20,18 @@ bool costs_nothing(Op op) { return op == Op::kConstant || op == Op::kSlice || op
 bool is_cheap(Op op) {
   switch (op) {
     case Op::kAdd: case Op::kSub: case Op::kMul: case Op::kNeg: case Op::kSquare: case Op::kSelect: case Op::kGreater:
-    case Op::kGreaterEqual: case Op::kEqual: case Op::kBroadcast:
+    case Op::kGreaterEqual: case Op::kEqual: case Op::kBroadcast: case Op::kOuter:
       return true;
     default:
       return costs_nothing(op);
   }
+}
+
+// A symbol counts as one: of two values of a step both have it or neither.
+int64_t elements_of(const Shape& shape) {
+  int64_t elements = 1;
+  for (const int64_t size : shape) elements *= std::max<int64_t>(size, 1);
+  return elements;
 }
 
 // Decides which forward values are kept and which are computed again.
@@ -46,11 +54,33 @@ class Kept {
                          }));
       if (again) again_.insert(*it);
     }
+    for (const ValueId id : needed_) {
+      std::set<ValueId> made, from;
+      if (again_.contains(id) || !gather(id, made, from)) continue;
+      int64_t smaller = 0;
+      for (const ValueId leaf : from) smaller += elements_of(body_.shape(leaf));
+      if (kMuchSmaller * smaller <= elements_of(body_.shape(id))) again_.insert(made.begin(), made.end());
+    }
   }
   bool recomputed(ValueId id) const { return again_.contains(id) || body_.producer(id).op == Op::kConstant; }
   bool is_input(ValueId id) const { return body_.producer(id).op == Op::kInput; }
 
  private:
+  static constexpr int64_t kMuchSmaller = 4, kMostOperations = 8;
+
+  // The cheap operations that make a value, and the values that they begin from. False where they are too many.
+  bool gather(ValueId id, std::set<ValueId>& made, std::set<ValueId>& from) const {
+    const Node& node = body_.producer(id);
+    if (node.op == Op::kConstant) return true;
+    if (is_input(id) || !is_cheap(node.op) || (!made.empty() && needed_.contains(id))) {
+      from.insert(id);
+      return true;
+    }
+    if (!made.insert(id).second) return true;
+    return static_cast<int64_t>(made.size()) <= kMostOperations &&
+           std::all_of(node.inputs.begin(), node.inputs.end(), [&](ValueId in) { return gather(in, made, from); });
+  }
+
   const Block& body_;
   std::set<ValueId> needed_, again_;
 };

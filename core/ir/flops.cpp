@@ -12,17 +12,22 @@ double elements(const Shape& shape) {
   return std::accumulate(shape.begin(), shape.end(), 1.0, [](double a, int64_t b) { return a * static_cast<double>(b); });
 }
 
-double cost(const Block& block);
+enum class Counted { kAll, kProducts };
 
-double node_cost(const Block& block, const Node& node) {
+double cost(const Block& block, Counted counted);
+
+double node_cost(const Block& block, const Node& node, Counted counted) {
   if (node.op == Op::kInput || node.op == Op::kConstant) return 0;
   const double out = elements(block.shape(node.outputs[0]));
+  const bool product = node.op == Op::kMatmul || node.op == Op::kMatmulAdd || node.op == Op::kOuterSum || node.op == Op::kScan || node.op == Op::kPrimitive ||
+                       node.op == Op::kPrimitiveGradient;
+  if (counted == Counted::kProducts && !product) return 0;
   if (is_elementwise(node.op)) return out;
   switch (node.op) {
     case Op::kMatmul: case Op::kMatmulAdd: {
       const Shape& a = block.shape(node.inputs[0]);
       const auto k = static_cast<double>(node.ints[0] != 0 ? a[a.size() - 2] : a.back());
-      return 2 * out * k + (node.op == Op::kMatmulAdd ? out : 0);
+      return 2 * out * k + (node.op == Op::kMatmulAdd && counted == Counted::kAll ? out : 0);
     }
     case Op::kOuterSum: {
       const Shape& a = block.shape(node.inputs[0]);
@@ -38,7 +43,7 @@ double node_cost(const Block& block, const Node& node) {
       int64_t steps = 0;
       if (!node.ints.empty()) steps = node.ints[0];
       else if (scan.x_count > 0) steps = block.shape(node.inputs[0])[0];
-      return static_cast<double>(steps) * cost(*scan.body);
+      return static_cast<double>(steps) * cost(*scan.body, counted);
     }
     case Op::kPrimitive: case Op::kPrimitiveGradient: {
       const Shape& x = block.shape(node.inputs[0]);
@@ -51,14 +56,16 @@ double node_cost(const Block& block, const Node& node) {
   }
 }
 
-double cost(const Block& block) {
+double cost(const Block& block, Counted counted) {
   double total = 0;
-  for (const Node& node : block.nodes) total += node_cost(block, node);
+  for (const Node& node : block.nodes) total += node_cost(block, node, counted);
   return total;
 }
 
 }  // namespace
 
-double flops(const Program& program) { return cost(program); }
+double flops(const Program& program) { return cost(program, Counted::kAll); }
+
+double product_flops(const Program& program) { return cost(program, Counted::kProducts); }
 
 }  // namespace recur::ir

@@ -131,6 +131,37 @@ TEST(PassesTest, AnLstmKeepsOneProductAStepInEachDirection) {
   EXPECT_EQ(count(program, Op::kMatmul) + count(program, Op::kMatmulAdd), 2u);   // x W + b, and d x
 }
 
+// A memory [N, A, B] that a column and a row of it change.
+Program memory() {
+  constexpr int64_t A = 9, B = 11;
+  Builder b;
+  const ValueId x = b.input("x", {T, N, A}), y = b.input("y", {T, N, B}), m0 = b.input("m0", {N, A, B});
+  const auto in = b.begin_scan({x, y}, {m0});
+  const ValueId kept = b.sub(b.constant(1), b.emit(Op::kOuter, {b.emit(Op::kSigmoid, {in.x_t[0]}), b.emit(Op::kTanh, {in.x_t[1]})}));
+  const ValueId next = b.mul(in.states[0], b.mul(b.constant(1), kept));
+  const auto out = b.end_scan({next}, {}, "memory");
+  return b.finish({b.sum(b.emit(Op::kSquare, {out.final_states[0]}), {0, 1, 2}), out.final_states[0]}, {"loss", "m"});
+}
+
+INSTANTIATE_TEST_SUITE_P(Memory, PassesTest, testing::Values(&memory));
+
+TEST(PassesTest, WhatSmallValuesSpreadOverALargeOneIsNotKept) {
+  const Program program = differentiate(memory(), 0, {"x", "y", "m0"});
+  SCOPED_TRACE(print(program));
+  int64_t large = 0;
+  for (const Node& node : program.nodes)
+    if (node.op == Op::kScan && !node.scan->reverse)
+      for (int32_t i = node.scan->state_count; i < node.scan->state_count + node.scan->y_count; ++i)
+        large += program.shape(node.outputs[static_cast<size_t>(i)]).size() == 4 ? 1 : 0;
+  EXPECT_EQ(large, 1);  // the memory before each step, and not what it is multiplied by
+}
+
+TEST(PassesTest, FlopsOfProductsLeaveOutTheRest) {
+  const Program program = lstm();
+  EXPECT_EQ(product_flops(program), 2.0 * T * N * (I + H) * 4 * H);
+  EXPECT_GT(flops(program), product_flops(program));
+}
+
 TEST(PassesTest, ProductsThatShareTheirInputAreJoined) {
   const Program program = optimize(minimal_gated_unit());
   SCOPED_TRACE(print(program));

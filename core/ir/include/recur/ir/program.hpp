@@ -162,6 +162,8 @@ void verify(const Program& program);
 
 // Floating-point operations of one run of a bound program (a multiply-add is two), by the cost rules of its operators.
 double flops(const Program& program);
+// Those of its matrix products alone, which a processor does at its highest rate.
+double product_flops(const Program& program);
 
 // A listing for people: one node a line with shapes, scans indented.
 std::string print(const Program& program);
