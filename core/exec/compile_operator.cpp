@@ -50,10 +50,17 @@ void Compiler::compile_reduction(Frame& frame, const Node& node) {
       if (gone[i] && shape[i] != 1) return false;
     return true;
   }();
+  // Axes before the last go, those before them stay: column by column for each of those.
+  int64_t times = 1;
   const bool columns = !gone.empty() && !gone.back() && [&] {
-    for (size_t i = 0; i + 1 < shape.size(); ++i)
-      if (!gone[i]) return false;
-    return true;
+    bool going = false;
+    for (size_t i = 0; i + 1 < shape.size(); ++i) {
+      if (shape[i] == 1) continue;
+      if (!gone[i] && going) return false;
+      if (!gone[i]) times *= shape[i];
+      going = gone[i];
+    }
+    return going;
   }();
   const View x = operand(frame, node.inputs[0]);
   const View out = result(frame, node.outputs[0]);
@@ -67,7 +74,7 @@ void Compiler::compile_reduction(Frame& frame, const Node& node) {
     instruction.sizes = {rows_of(shape), cols_of(shape), x.ld};
   } else if (columns && !max) {
     instruction.kind = Kind::kSumColumns;
-    instruction.sizes = {rows_of(shape), cols_of(shape), x.ld};
+    instruction.sizes = {rows_of(shape) / times, cols_of(shape), x.ld, times};
   } else {
     instruction.kind = Kind::kReduce;
     fill(out, frame.block.shape(node.outputs[0]), max ? -std::numeric_limits<double>::infinity() : 0);

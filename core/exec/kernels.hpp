@@ -50,6 +50,11 @@ size_t gemm_scratch(int64_t m, int64_t n, int64_t k, bool transpose_a, bool tran
 void gemm(bool transpose_a, bool transpose_b, int64_t m, int64_t n, int64_t k, const float* a, int64_t lda,
           const float* b, int64_t ldb, bool accumulate, float* c, int64_t ldc, float* scratch);
 
+// c [batch, m, n] (+)= op(a) op(b), one dense product after the other. The bits of each depend on m, n, k and the transposes, not on the
+// batch. scratch: gemm_scratch(m, n, k, ...) floats.
+void gemm_batched(bool transpose_a, bool transpose_b, int64_t batch, int64_t m, int64_t n, int64_t k, const float* a, const float* b, bool accumulate,
+                  float* c, float* scratch);
+
 // ---- Rows ---------------------------------------------------------------------------------------------------------
 // x [rows, cols] with row stride ld.
 void sum_rows(size_t rows, size_t cols, const float* x, size_t ld, float* out);       // out[r]; fixed order within a row

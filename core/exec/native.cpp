@@ -1,6 +1,5 @@
 #include "recur/exec/native.hpp"
 
-#include <fmt/format.h>
 #include <sys/mman.h>
 
 #include <algorithm>
@@ -33,39 +32,12 @@ Memory allocate(int64_t floats) {
   return Memory(p);
 }
 
-std::string_view name_of(Kind kind) {
-  constexpr std::string_view kNames[] = {"group", "pack", "gemm_packed", "gemm", "batched_gemm", "copy", "fill", "sum_rows", "sum_columns",
-    "reduce", "max_rows", "softmax", "log_softmax", "layer_norm", "layer_norm_gradient", "cross_entropy", "cross_entropy_gradient",
-    "gather", "gather_add", "take", "put", "gather_time", "scatter_time", "noise", "length_mask", "loop", "primitive", "primitive_gradient"};
-  return kNames[static_cast<size_t>(kind)];
-}
-
-void list(const std::vector<Instruction>& instructions, int depth, std::string& out) {
-  for (const Instruction& in : instructions) {
-    out += fmt::format("{:{}}{}", "", depth * 4, name_of(in.kind));
-    if (in.group) out += fmt::format(" {}x{} in tiles of {}x{}: {}", in.group->outer[0] * in.group->outer[1] * in.group->rows, in.group->cols, in.group->tile_rows, in.group->tile_cols, in.group->text);
-    else if (in.loop) out += fmt::format(" {} steps{}", in.loop->steps, in.loop->reverse ? ", reverse" : "");
-    else if (in.kind == Kind::kGemmPacked || in.kind == Kind::kGemm) out += fmt::format(" {}x{}x{}", in.sizes[0], in.sizes[1], in.sizes[2]);
-    else
-      for (const CopyAxis& axis : in.axes) out += fmt::format(" {}", axis.size);
-    out += "\n";
-    if (in.loop) list(in.loop->body, depth + 1, out);
-  }
-}
-
 }  // namespace
-
-std::string listing(const Plan& plan) {
-  std::string text = "when weights change:\n";
-  list(plan.prologue, 1, text);
-  text += "each run:\n";
-  list(plan.main, 1, text);
-  return text;
-}
 
 struct Native::Impl {
   Plan plan;
   Replay replay;
+  Timing timing;
   Memory arena, tiles, scratch;
   std::vector<Memory> ports;       // by entry of the base table; empty where the caller's memory is used
   bool weights_changed = true;
@@ -152,5 +124,15 @@ void Native::run(NoiseKey key) {
 size_t Native::arena_floats() const { return static_cast<size_t>(impl_->plan.arena); }
 
 std::string Native::listing() const { return exec::listing(impl_->plan); }
+
+void Native::start_timing() {
+  impl_->timing.totals.assign(static_cast<size_t>(number_instructions(impl_->plan)), {});
+  impl_->replay.timing = &impl_->timing;
+}
+
+std::vector<InstructionTime> Native::instruction_times() const {
+  RECUR_CHECK(impl_->replay.timing != nullptr, "start_timing() was not called");
+  return exec::instruction_times(impl_->plan, impl_->timing);
+}
 
 }  // namespace recur::exec

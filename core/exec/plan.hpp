@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "kernels.hpp"
+#include "recur/exec/native.hpp"
 #include "recur/ir/program.hpp"
 
 namespace recur::exec {
@@ -92,6 +94,7 @@ struct Instruction {
   double real = 0;
   uint64_t stream = 0;                    // noise
   int32_t level = -1;                     // noise: whose index is the time step
+  int32_t number = -1;                    // place in the order of the listing
   std::vector<CopyAxis> axes;             // kCopy, kReduce
   std::shared_ptr<Group> group;
   std::shared_ptr<Loop> loop;
@@ -130,6 +133,25 @@ struct Plan {
 
 Plan compile(const ir::Program& program, const std::vector<std::string>& weights);
 
+// What instructions took, by their number.
+struct Timing {
+  using Clock = std::chrono::steady_clock;
+  struct Total {
+    Clock::duration spent{};
+    int64_t runs = 0;
+  };
+  std::vector<Total> totals;
+  Clock::time_point before;
+
+  void add(int32_t number) {
+    const Clock::time_point now = Clock::now();
+    Total& total = totals[static_cast<size_t>(number)];
+    total.spent += now - before;
+    ++total.runs;
+    before = now;
+  }
+};
+
 // Replays. All pointers come from bases.
 struct Replay {
   std::vector<float*> bases;
@@ -139,8 +161,12 @@ struct Replay {
   const float* constants = nullptr;
   uint64_t seed = 0, update = 0;
   std::array<int64_t, kMaxLoops> at{};
+  Timing* timing = nullptr;      // none: not measured
 
   void run(const std::vector<Instruction>& instructions);
+  template <bool kTimed>
+  void walk(const std::vector<Instruction>& instructions);
+  void execute(const Instruction& in);
 
   float* address(const View& view) const {
     float* p = bases[static_cast<size_t>(view.base)] + view.offset;
@@ -149,6 +175,9 @@ struct Replay {
   }
 };
 
+// Numbers the instructions from 0 in the order of the listing; returns how many there are.
+int32_t number_instructions(Plan& plan);
 std::string listing(const Plan& plan);
+std::vector<InstructionTime> instruction_times(const Plan& plan, const Timing& timing);
 
 }  // namespace recur::exec

@@ -154,67 +154,79 @@ void run_primitive(const Instruction& in, float* const* p, float* scratch) {
 
 }  // namespace
 
-void Replay::run(const std::vector<Instruction>& instructions) {
+void Replay::execute(const Instruction& in) {
   float* p[24];
   const auto u = [](int64_t v) { return static_cast<size_t>(v); };
-  for (const Instruction& in : instructions) {
-    for (size_t i = 0; i < in.views.size(); ++i) p[i] = in.views[i].valid() ? address(in.views[i]) : nullptr;
-    const auto& s = in.sizes;
-    switch (in.kind) {
-      case Kind::kGroup: run_group(*this, *in.group, pointers.data()); break;
-      case Kind::kPack: pack(p[0], s[0], s[1], in.views[0].ld, in.flags[0], p[1]); break;
-      case Kind::kGemmPacked: gemm_packed(s[0], s[1], s[2], p[0], s[3], p[1], p[2], s[4], p[3], s[5]); break;
-      case Kind::kGemm: gemm(s[6] != 0, s[7] != 0, s[0], s[1], s[2], p[0], s[3], p[1], s[4], in.flags[0], p[2], s[5], scratch); break;
-      case Kind::kBatchedGemm:
-        for (int64_t b = 0; b < s[0]; ++b) {
-          const int64_t a_size = s[1] * s[3], b_size = s[3] * s[2], c_size = s[1] * s[2];
-          gemm(s[6] != 0, s[7] != 0, s[1], s[2], s[3], p[0] + b * a_size, s[4], p[1] + b * b_size, s[5], in.flags[0], p[2] + b * c_size, s[2], scratch);
-        }
-        break;
-      case Kind::kCopy: copy_axes(in.axes.data(), in.axes.size(), p[0], p[1]); break;
-      case Kind::kFill:
-        for (int64_t r = 0; r < s[0]; ++r) std::fill_n(p[0] + r * s[2], s[1], static_cast<float>(in.real));
-        break;
-      case Kind::kSumRows: sum_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1]); break;
-      case Kind::kSumColumns: sum_columns(u(s[0]), u(s[1]), p[0], u(s[2]), p[1]); break;
-      case Kind::kMaxRows: max_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1]); break;
-      case Kind::kReduce: reduce_axes(in.axes.data(), in.axes.size(), in.flags[0], p[0], p[1]); break;
-      case Kind::kSoftmax: softmax_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], u(s[3])); break;
-      case Kind::kLogSoftmax: log_softmax_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], u(s[3])); break;
-      case Kind::kLayerNorm: layer_norm_rows(u(s[0]), u(s[1]), static_cast<float>(in.real), p[0], u(s[2]), p[1], u(s[3])); break;
-      case Kind::kLayerNormGradient:
-        layer_norm_gradient_rows(u(s[0]), u(s[1]), static_cast<float>(in.real), p[0], u(s[2]), p[1], u(s[3]), p[2], u(s[4]));
-        break;
-      case Kind::kCrossEntropy: cross_entropy_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], p[2]); break;
-      case Kind::kCrossEntropyGradient:
-        cross_entropy_gradient_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], p[2], p[3], u(s[3]));
-        break;
-      case Kind::kGather: case Kind::kGatherAdd: case Kind::kTake: case Kind::kPut: case Kind::kGatherTime: case Kind::kScatterTime:
-        run_index(in, p);
-        break;
-      case Kind::kNoise: {
-        const auto t = static_cast<uint32_t>(in.level < 0 ? 0 : at[static_cast<size_t>(in.level)]);
-        if (in.flags[0]) fill_normal(seed, update, in.stream, t, u(s[0]), p[0]);
-        else fill_uniform(seed, update, in.stream, t, u(s[0]), p[0]);
-        break;
-      }
-      case Kind::kLengthMask:
-        for (int64_t t = 0; t < s[0]; ++t)
-          for (int64_t n = 0; n < s[1]; ++n) p[1][t * s[1] + n] = static_cast<float>(t) < p[0][n] ? 1.0f : 0.0f;
-        break;
-      case Kind::kLoop: {
-        const Loop& loop = *in.loop;
-        int64_t& t = at[static_cast<size_t>(loop.level)];
-        for (int64_t i = 0; i < loop.steps; ++i) {
-          t = loop.reverse ? loop.steps - 1 - i : i;
-          run(loop.body);
-        }
-        t = 0;
-        break;
-      }
-      case Kind::kPrimitive: case Kind::kPrimitiveGradient: run_primitive(in, p, scratch); break;
+  for (size_t i = 0; i < in.views.size(); ++i) p[i] = in.views[i].valid() ? address(in.views[i]) : nullptr;
+  const auto& s = in.sizes;
+  switch (in.kind) {
+    case Kind::kGroup: run_group(*this, *in.group, pointers.data()); break;
+    case Kind::kPack: pack(p[0], s[0], s[1], in.views[0].ld, in.flags[0], p[1]); break;
+    case Kind::kGemmPacked: gemm_packed(s[0], s[1], s[2], p[0], s[3], p[1], p[2], s[4], p[3], s[5]); break;
+    case Kind::kGemm: gemm(s[6] != 0, s[7] != 0, s[0], s[1], s[2], p[0], s[3], p[1], s[4], in.flags[0], p[2], s[5], scratch); break;
+    case Kind::kBatchedGemm:
+      gemm_batched(s[6] != 0, s[7] != 0, s[0], s[1], s[2], s[3], p[0], p[1], in.flags[0], p[2], scratch);
+      break;
+    case Kind::kCopy: copy_axes(in.axes.data(), in.axes.size(), p[0], p[1]); break;
+    case Kind::kFill:
+      for (int64_t r = 0; r < s[0]; ++r) std::fill_n(p[0] + r * s[2], s[1], static_cast<float>(in.real));
+      break;
+    case Kind::kSumRows: sum_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1]); break;
+    case Kind::kSumColumns:
+      for (int64_t i = 0; i < s[3]; ++i) sum_columns(u(s[0]), u(s[1]), p[0] + i * s[0] * s[2], u(s[2]), p[1] + i * s[1]);
+      break;
+    case Kind::kMaxRows: max_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1]); break;
+    case Kind::kReduce: reduce_axes(in.axes.data(), in.axes.size(), in.flags[0], p[0], p[1]); break;
+    case Kind::kSoftmax: softmax_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], u(s[3])); break;
+    case Kind::kLogSoftmax: log_softmax_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], u(s[3])); break;
+    case Kind::kLayerNorm: layer_norm_rows(u(s[0]), u(s[1]), static_cast<float>(in.real), p[0], u(s[2]), p[1], u(s[3])); break;
+    case Kind::kLayerNormGradient:
+      layer_norm_gradient_rows(u(s[0]), u(s[1]), static_cast<float>(in.real), p[0], u(s[2]), p[1], u(s[3]), p[2], u(s[4]));
+      break;
+    case Kind::kCrossEntropy: cross_entropy_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], p[2]); break;
+    case Kind::kCrossEntropyGradient:
+      cross_entropy_gradient_rows(u(s[0]), u(s[1]), p[0], u(s[2]), p[1], p[2], p[3], u(s[3]));
+      break;
+    case Kind::kGather: case Kind::kGatherAdd: case Kind::kTake: case Kind::kPut: case Kind::kGatherTime: case Kind::kScatterTime:
+      run_index(in, p);
+      break;
+    case Kind::kNoise: {
+      const auto t = static_cast<uint32_t>(in.level < 0 ? 0 : at[static_cast<size_t>(in.level)]);
+      if (in.flags[0]) fill_normal(seed, update, in.stream, t, u(s[0]), p[0]);
+      else fill_uniform(seed, update, in.stream, t, u(s[0]), p[0]);
+      break;
     }
+    case Kind::kLengthMask:
+      for (int64_t t = 0; t < s[0]; ++t)
+        for (int64_t n = 0; n < s[1]; ++n) p[1][t * s[1] + n] = static_cast<float>(t) < p[0][n] ? 1.0f : 0.0f;
+      break;
+    case Kind::kPrimitive: case Kind::kPrimitiveGradient: run_primitive(in, p, scratch); break;
+    case Kind::kLoop: break;  // walked
   }
+}
+
+template <bool kTimed>
+void Replay::walk(const std::vector<Instruction>& instructions) {
+  for (const Instruction& in : instructions) {
+    if (in.kind != Kind::kLoop) {
+      execute(in);
+      if constexpr (kTimed) timing->add(in.number);
+      continue;
+    }
+    const Loop& loop = *in.loop;
+    int64_t& t = at[static_cast<size_t>(loop.level)];
+    for (int64_t i = 0; i < loop.steps; ++i) {
+      t = loop.reverse ? loop.steps - 1 - i : i;
+      walk<kTimed>(loop.body);
+    }
+    t = 0;
+  }
+}
+
+void Replay::run(const std::vector<Instruction>& instructions) {
+  if (timing == nullptr) return walk<false>(instructions);
+  timing->before = Timing::Clock::now();
+  walk<true>(instructions);
 }
 
 }  // namespace recur::exec

@@ -131,6 +131,33 @@ TEST_P(Gemm, UnpackedMatchesADoubleLoopForEveryTranspositionAndAccumulation) {
   }
 }
 
+TEST_P(Gemm, BatchedMatchesADoubleLoopAndDoesNotDependOnTheBatch) {
+  const int64_t ms[] = {1, 2, 4, 7, 20}, ns[] = {1, 5, 20, 33, 100}, ks[] = {1, 7, 16, 37};
+  constexpr int64_t kBatch = 3;
+  for (const int64_t m : ms)
+    for (const int64_t n : ns)
+      for (const int64_t k : ks)
+        for (int variant = 0; variant < 8; ++variant) {
+          const bool ta = (variant & 1) != 0, tb = (variant & 2) != 0, accumulate = (variant & 4) != 0;
+          const std::vector<float> a = numbers(static_cast<size_t>(kBatch * m * k), -1, 1), b = numbers(static_cast<size_t>(kBatch * k * n), -1, 1);
+          const std::vector<float> d = numbers(static_cast<size_t>(kBatch * m * n), -1, 1);
+          std::vector<float> scratch(gemm_scratch(m, n, k, ta, tb)), c = d, one = d;
+          gemm_batched(ta, tb, kBatch, m, n, k, a.data(), b.data(), accumulate, c.data(), scratch.data());
+          for (int64_t x = 0; x < kBatch; ++x)
+            gemm_batched(ta, tb, 1, m, n, k, a.data() + x * m * k, b.data() + x * k * n, accumulate, one.data() + x * m * n, scratch.data());
+          ASSERT_EQ(c, one) << Shape{m, n, k} << ", variant " << variant;
+          for (int64_t x = 0; x < kBatch; ++x)
+            for (int64_t i = 0; i < m; ++i)
+              for (int64_t j = 0; j < n; ++j) {
+                const auto at = static_cast<size_t>((x * m + i) * n + j);
+                double exact = accumulate ? d[at] : 0;
+                for (int64_t y = 0; y < k; ++y)
+                  exact += double{a[static_cast<size_t>(x * m * k + (ta ? y * m + i : i * k + y))]} * b[static_cast<size_t>(x * k * n + (tb ? j * k + y : y * n + j))];
+                ASSERT_NEAR(c[at], exact, 1e-5 * std::sqrt(static_cast<double>(k)) + 1e-6) << Shape{m, n, k} << ", variant " << variant << " at " << i << ", " << j;
+              }
+        }
+}
+
 TEST_P(Gemm, UnpackedGivesTheBitsOfPacked) {
   for (const Shape s : {Shape{1, 200, 301}, Shape{5, 128, 129}, Shape{20, 65, 650}, Shape{400, 130, 260}}) {
     const std::vector<float> a = numbers(static_cast<size_t>(s.m * s.k), -1, 1);

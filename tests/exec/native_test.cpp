@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "recur/error/error.hpp"
 #include "recur/exec/engine.hpp"
@@ -85,6 +87,34 @@ TEST(NativeTest, WritesThePartsOfAConcatenationInPlace) {
   const ValueId x = b.input("x", {4, 8});
   Native native(b.finish({b.emit(Op::kConcat, {b.emit(Op::kTanh, {x}), b.emit(Op::kSigmoid, {x})}, {1})}));
   EXPECT_EQ(native.listing().find("copy"), std::string::npos) << native.listing();
+}
+
+TEST(NativeTest, TellsWhatItsInstructionsTook) {
+  Builder b;
+  const ValueId x = b.input("x", {5, 3, 8}), w = b.input("W", {8, 8});
+  auto in = b.begin_scan({x}, {b.constant(0, {3, 8})});
+  const ValueId h = b.emit(Op::kTanh, {b.add(in.x_t[0], b.matmul(in.states[0], w))});
+  const auto scan = b.end_scan({h}, {});
+  Native native(b.finish({scan.final_states[0]}), {{"W"}});
+  const std::vector<float> values(64, 0.1f);
+  native.bind_input("W", values.data());
+  std::ranges::fill(native.input("x"), 0.5f);
+  native.run();
+  const std::vector<float> before(native.output(0).begin(), native.output(0).end());
+  native.start_timing();
+  native.run();
+  native.run();
+  EXPECT_EQ(std::vector<float>(native.output(0).begin(), native.output(0).end()), before);
+  double flops = 0;
+  int64_t tanhs = 0;
+  for (const InstructionTime& time : native.instruction_times()) {
+    EXPECT_GE(time.seconds, 0);
+    EXPECT_EQ(time.runs > 0, !time.prologue && time.kind != "loop") << time.text;  // the weights did not change
+    if (time.text.find("tanh") != std::string::npos) tanhs += time.runs;
+    flops += time.flops;
+  }
+  EXPECT_EQ(tanhs, 2 * 5);
+  EXPECT_EQ(flops, 2 * 5 * 2 * 3 * 8 * 8);
 }
 
 TEST(PathMemoryTest, MeasuresOnceAndKeepsWhatItFound) {

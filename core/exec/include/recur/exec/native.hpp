@@ -13,6 +13,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "recur/exec/reference.hpp"
 #include "recur/ir/program.hpp"
@@ -23,6 +24,16 @@ struct NativeOptions {
   // Inputs that change seldom (weights). What depends on them alone, such as their packed copies, is computed again only after
   // weights_changed(). Their memory is the caller's: bind_input.
   std::set<std::string> weights;
+};
+
+// One instruction of a compiled program and what its runs took since start_timing().
+struct InstructionTime {
+  std::string kind;       // group, gemm, softmax, ...
+  std::string text;       // as in listing()
+  bool prologue = false;  // runs only when weights change
+  int64_t runs = 0;
+  double seconds = 0;     // of all runs, with about 30 ns a run for the clock
+  double flops = 0;       // of all runs, of products alone; a multiply-add counts as two
 };
 
 class Native {
@@ -49,6 +60,9 @@ class Native {
   // For people and tests.
   size_t arena_floats() const;
   std::string listing() const;  // the instructions, one a line
+  // From now on the clock is read after every instruction; a program that was never asked to reads none.
+  void start_timing();
+  std::vector<InstructionTime> instruction_times() const;  // in the order of listing()
 
  private:
   struct Impl;
