@@ -1,6 +1,7 @@
 #include <recur/sdk.hpp>
 
-// Neural Turing machine.  x [N, I], memory [N, M, W]; R read and P write heads, Q = R + P, which may move by up to K rows.
+// Neural Turing machine.  x [N, I], memory of M rows of width W; R read and P write heads, Q = R + P, which may move by up to K rows.
+// The memory lies as [N, W, M]: rows are many and narrow, so what is done to each of them runs along the last axis.
 struct Ntm : recur::Cell {
   const int64_t M = hyper("rows", 128, {2, 65536}, "M, rows of the memory");
   const int64_t W = hyper("width", 20, {1, 4096}, "W, width of a row");
@@ -15,7 +16,7 @@ struct Ntm : recur::Cell {
   std::optional<Inner> core;
   std::optional<Weight> Wx, Wr, b;
 
-  Carry memory = carry("memory", {M, W}).start(1e-6);
+  Carry memory = carry("memory", {W, M}).start(1e-6);
   Carry read_weights = carry("read_weights", {R, M}), write_weights = carry("write_weights", {P, M});  // 0: not yet anywhere
   Carry reads = carry("reads", {R, W});
   std::optional<Weight> first_rows, heads, heads_b;
@@ -49,14 +50,14 @@ struct Ntm : recur::Cell {
     Var w = address(s[memory], concat({s[read_weights], s[write_weights]}, 1), p);
     Var w_read = slice(w, 0, R, 1), w_write = slice(w, R, Q, 1);
 
-    Var erase = sigmoid(p[5]), add = tanh(p[6]), keep = 1, more = 0;
+    Var erase = -sigmoid(p[5]), add = tanh(p[6]), keep = 1, more = 0;  // negated here, where it is small
     for (int64_t i = 0; i < P; ++i) {
       Var at = reshape(slice(w_write, i, i + 1, 1), {N, M});
-      keep = keep * (1 - outer(at, slice(erase, i * W, (i + 1) * W)));
-      more = more + outer(at, slice(add, i * W, (i + 1) * W));
+      keep = keep * (1 + outer(slice(erase, i * W, (i + 1) * W), at));
+      more = more + outer(slice(add, i * W, (i + 1) * W), at);
     }
     Var written = s[memory] * keep + more;
-    Var read = matmul(w_read, written);
+    Var read = matmul(w_read, written, {.b = true});
 
     result.output = concat(c, reshape(read, {N, R * W}));
     result.state.insert(result.state.end(), {{"memory", written}, {"read_weights", w_read}, {"write_weights", w_write}, {"reads", read}});
@@ -72,16 +73,16 @@ struct Ntm : recur::Cell {
   }
 
   // The weights of all heads, [N, Q, M], from those of the step before.
-  Var address(Var rows, Var before, const std::vector<Var>& p) {
-    const int64_t N = rows.dim(0);
+  Var address(Var memory, Var before, const std::vector<Var>& p) {
+    const int64_t N = memory.dim(0);
     const auto each = [&](Var parameter) { return reshape(parameter, {N, Q, 1}); };
     Var key = tanh(reshape(p[0], {N, Q, W})), strength = softplus(each(p[1])), gate = sigmoid(each(p[2]));
     Var sharpness = 1 + softplus(each(p[3])), shift = softmax(reshape(p[4], {N, Q, S}));
 
-    Var similarity = matmul(key, rows, {.b = true}) / (norm(key) * reshape(norm(rows), {N, 1, M}));
+    Var similarity = matmul(key, memory) * (1 / norm(key, 2)) * (1 / norm(memory, 1));
     Var content = softmax(strength * similarity);
     Var somewhere = relu(before);  // weights are not negative; whatever a caller begins with, powers stay defined
-    Var focus = gate * content + (1 - gate) * select(sum(somewhere, {-1}, true) > 0.5, somewhere, start());
+    Var past = select(sum(somewhere, {-1}, true) > 0.5, somewhere, start()), focus = past + gate * (content - past);
 
     Var moved = 0;
     for (int64_t k = -K; k <= K; ++k) moved = moved + slice(shift, k + K, k + K + 1) * roll(focus, k);
@@ -94,7 +95,7 @@ struct Ntm : recur::Cell {
     return broadcast(concat(constant(1, {1, 1, 1}), constant(0, {1, 1, M - 1})), {1, Q, M});
   }
 
-  static Var norm(Var v) { return sqrt(sum(square(v), {-1}, true) + 1e-16); }
+  static Var norm(Var v, int64_t axis) { return sqrt(sum(square(v), {axis}, true) + 1e-16); }
 };
 
 RECUR_CELL(Ntm, "ntm", "1.0.0", "Neural Turing machine: a controller with read and write heads on a memory",

@@ -91,6 +91,19 @@ Matrix rows_of(const std::vector<double>& flat_rows, int count) {
   for (int i = 0; i < count; ++i) rows.push_back(part(flat_rows, i * width, width));
   return rows;
 }
+// The memory lies with its rows along the last axis.
+std::vector<double> lying(const Matrix& memory) {
+  std::vector<double> values;
+  for (size_t j = 0; j < W; ++j)
+    for (const Row& row : memory) values.push_back(row[j]);
+  return values;
+}
+Matrix standing(const std::vector<double>& values) {
+  Matrix memory(M, Row(W));
+  for (size_t i = 0; i < M; ++i)
+    for (size_t j = 0; j < W; ++j) memory[i][j] = values[j * M + i];
+  return memory;
+}
 void expect_near(const Row& got, const Row& expected, const std::string& what, double tolerance = 1e-9) {
   ASSERT_EQ(got.size(), expected.size()) << what;
   for (size_t i = 0; i < got.size(); ++i) EXPECT_NEAR(got[i], expected[i], tolerance) << what << "[" << i << "]";
@@ -108,7 +121,7 @@ TEST(NtmTest, IsItsEquations) {
     }
   const Numbers out = run_reference(layer, in, false);
 
-  Matrix memory = rows_of(in["initial/memory"].data, M), weights = rows_of(in["initial/read_weights"].data, R), reads = rows_of(in["initial/reads"].data, R);
+  Matrix memory = standing(in["initial/memory"].data), weights = rows_of(in["initial/read_weights"].data, R), reads = rows_of(in["initial/reads"].data, R);
   for (const Row& row : rows_of(in["initial/write_weights"].data, P)) weights.push_back(row);
   const auto product = [](const Row& x, const std::vector<double>& matrix, size_t columns) {
     Row y(columns);
@@ -127,7 +140,7 @@ TEST(NtmTest, IsItsEquations) {
     for (const double value : flat(reads)) y.push_back(value);
     expect_near(part(out.at("y").data, t * (H + R * W), H + R * W), y, "y at step " + std::to_string(t));
   }
-  expect_near(out.at("final/memory").data, flat(memory), "memory");
+  expect_near(out.at("final/memory").data, lying(memory), "memory");
   expect_near(out.at("final/read_weights").data, flat({weights[0], weights[1]}), "read weights");
   expect_near(out.at("final/write_weights").data, flat({weights[2], weights[3]}), "write weights");
   expect_near(out.at("final/reads").data, flat(reads), "reads");
@@ -156,7 +169,7 @@ class NtmHeads : public testing::Test {
     for (int q = 0; q < Q; ++q) b.insert(b.end(), chosen.shift.begin(), chosen.shift.end());
     b.insert(b.end(), P * W, chosen.erase);
     b.insert(b.end(), P * W, chosen.add);
-    in["initial/memory"].data = flat(memory);
+    in["initial/memory"].data = lying(memory);
     in["initial/read_weights"].data = flat({before, before});
     in["initial/write_weights"].data = flat({before, before});
     return run_reference(layer, in, false);
@@ -195,7 +208,7 @@ TEST_F(NtmHeads, EraseAndAddWhereTheyAre) {
   const double half = std::atanh(0.5);
   const Row written = step({.gate = -40, .erase = 40, .add = half}).at("final/memory").data;
   memory[1] = {1, 1, 1};  // both heads erase all of it and add a half each
-  expect_near(written, flat(memory), "memory", 1e-9);
+  expect_near(written, lying(memory), "memory", 1e-9);
 }
 
 TEST_F(NtmHeads, BeginAtTheFirstRow) {
