@@ -3,8 +3,9 @@
 //   recorded   the cell's own equations, compiled
 //   lowered    oneDNN's primitive within the program
 //   onednn     the primitive called by hand, with the reorders that new weights need
+//   two_lstms  for birnn: two LSTM layers on the same input, recorded
 //   sgemm      the products' FLOPs in one large dnnl_sgemm
-// and of one inference step with carried state.
+// and of one inference step with carried state. MFLOP: of the program's products (ir::product_flops), in every form the same.
 #include <benchmark/benchmark.h>
 #include <dnnl.h>
 #include <fmt/format.h>
@@ -12,19 +13,12 @@
 
 #include <cmath>
 #include <map>
-#include <memory>
 
-#include "layer_program.hpp"
+#include "layer.hpp"
 #include "onednn_rnn.hpp"
-#include "recur/exec/engine.hpp"
-#include "recur/random/stream.hpp"
 
 namespace recur::bench {
 namespace {
-
-using conformance::layer_program;
-using conformance::LayerProgram;
-using conformance::LayerSizes;
 
 constexpr LayerSizes kSizes[] = {{100, 1, 64, 64}, {100, 32, 128, 128}, {50, 64, 256, 256}, {35, 20, 650, 650}, {128, 64, 512, 512}, {100, 64, 1024, 1024}};
 
@@ -32,63 +26,45 @@ struct Variant {
   std::string name, cell;
   plugin::HyperValues hypers;
   std::string primitive;  // "" where oneDNN has none
-  int64_t gates;
+  int64_t gates = 0;      // of the primitive
+  std::vector<LayerSizes> sizes{std::begin(kSizes), std::end(kSizes)};
 };
 const std::vector<Variant>& variants() {
   static const std::vector<Variant> all{{"vanilla", "vanilla", {}, "rnn_tanh", 1},
                                         {"lstm", "lstm", {}, "lstm", 4},
                                         {"gru", "gru", {{"reset", std::string("after")}}, "lbr_gru", 3},
                                         {"gru_before", "gru", {{"reset", std::string("before")}}, "gru", 3},
-                                        {"mgu", "mgu", {}, "", 2}};
+                                        {"mgu", "mgu", {}, ""},
+                                        {"birnn(lstm)", "birnn", {}, "", 0, {{100, 32, 128, 128}, {50, 64, 256, 256}}},
+                                        {"vrnn", "vrnn", {}, "", 0, {{100, 32, 64, 128}}},
+                                        {"vrnn_large", "vrnn", {{"latent", int64_t{64}}, {"features", int64_t{256}}}, "", 0, {{50, 64, 256, 256}}},
+                                        {"ntm", "ntm", {}, "", 0, {{20, 32, 10, 100}, {40, 32, 64, 256}}},
+                                        {"hmlstm", "hmlstm", {}, "", 0, {{100, 32, 64, 128}, {50, 64, 256, 256}}}};
   return all;
 }
 
-const plugin::Registry& registry() {
-  static const plugin::Registry found([] {
-    plugin::ScanOptions options;
-    options.paths = {RECUR_BENCH_PLUGINS, RECUR_BENCH_FIXTURES};
-    options.environment = "";
-    options.probe = RECUR_BENCH_PROBE;
-    return options;
-  }());
-  return found;
-}
-
-std::vector<float> draw(size_t size, double range, uint64_t seed) {
-  Stream stream(seed);
-  std::vector<float> values(size);
-  for (float& value : values) value = static_cast<float>(stream.uniform(-range, range));
-  return values;
-}
-
 double product_flops(const Variant& v, const LayerSizes& s) {
-  return 3.0 * 2.0 * static_cast<double>(s.T * s.N * (s.I + s.H) * s.H * v.gates);
+  static std::map<std::string, double> known;
+  const auto [at, fresh] = known.emplace(fmt::format("{}/{}/{}/{}/{}", v.name, s.T, s.N, s.I, s.H), 0);
+  if (fresh) at->second = product_flops_of(registry().make(v.cell, s.I, s.H, v.hypers), s);
+  return at->second;
 }
 
-void report(benchmark::State& state, const Variant& v, const LayerSizes& s) {
-  state.counters["GFLOP/s"] = benchmark::Counter(product_flops(v, s) * 1e-9, benchmark::Counter::kIsIterationInvariantRate);
-}
+void report(benchmark::State& state, const Variant& v, const LayerSizes& s) { state.counters["MFLOP"] = product_flops(v, s) * 1e-6; }
 
 void training_step(benchmark::State& state, const Variant& v, const LayerSizes& s, exec::PathChoice choice) {
-  const plugin::CellInstance cell = registry().make(v.cell, s.I, s.H, v.hypers);
-  const LayerProgram layer = layer_program(cell, s);
-  std::vector<std::string> further{"x"};
-  for (const plugin::StateInfo& carried : cell.states()) further.push_back("initial/" + carried.name);
-  exec::PathMemory memory;
-  exec::Engine engine = exec::compile_training(layer.program, 0, layer.weights, memory, choice, further);
-  std::map<std::string, std::vector<float>> inputs;
-  for (const ir::ValueId id : layer.program.inputs) {
-    const std::string& name = layer.program.producer(id).name;
-    size_t size = 1;
-    for (const int64_t dim : layer.program.shape(id)) size *= static_cast<size_t>(dim);
-    inputs[name] = draw(size, name == "x" || name == "d_y" ? 1 : 1 / std::sqrt(static_cast<double>(s.H)), 1);
-    engine.native.bind_input(name, inputs[name].data());
-  }
+  Layer layer(registry().make(v.cell, s.I, s.H, v.hypers), s, choice);
+  for (auto _ : state) layer.step();
+  state.SetLabel(std::string(exec::to_string(layer.engine.path)));
+  report(state, v, s);
+}
+
+void two_lstms(benchmark::State& state, const Variant& v, const LayerSizes& s) {
+  Layer one(registry().make("lstm", s.I, s.H), s, exec::Path::kRecorded), other(registry().make("lstm", s.I, s.H), s, exec::Path::kRecorded);
   for (auto _ : state) {
-    engine.native.weights_changed();
-    engine.native.run();
+    one.step();
+    other.step();
   }
-  state.SetLabel(std::string(exec::to_string(engine.path)));
   report(state, v, s);
 }
 
@@ -150,21 +126,21 @@ void add(const std::string& name, const std::function<void(benchmark::State&)>& 
 }
 
 void register_all() {
-  for (const LayerSizes& s : kSizes) {
-    const std::string sizes = fmt::format("T:{}/N:{}/I:{}/H:{}", s.T, s.N, s.I, s.H);
-    for (const Variant& v : variants()) {
-      const auto name = [&](const char* form) { return fmt::format("training_step/{}/{}/{}", v.name, form, sizes); };
+  for (const Variant& v : variants()) {
+    for (const LayerSizes& s : v.sizes) {
+      const auto name = [&](const char* form) { return fmt::format("training_step/{}/{}/T:{}/N:{}/I:{}/H:{}", v.name, form, s.T, s.N, s.I, s.H); };
       add(name("chosen"), [&v, s](benchmark::State& state) { training_step(state, v, s, {}); });
       add(name("recorded"), [&v, s](benchmark::State& state) { training_step(state, v, s, exec::Path::kRecorded); });
       if (!v.primitive.empty()) {
         add(name("lowered"), [&v, s](benchmark::State& state) { training_step(state, v, s, exec::Path::kLowered); });
         add(name("onednn"), [&v, s](benchmark::State& state) { by_hand(state, v, s); });
       }
+      if (v.cell == "birnn") add(name("two_lstms"), [&v, s](benchmark::State& state) { two_lstms(state, v, s); });
       add(name("sgemm"), [&v, s](benchmark::State& state) { large_product(state, v, s); });
     }
   }
   for (const Variant& v : variants())
-    add(fmt::format("inference_step/{}/H:128", v.name), [&v](benchmark::State& state) { inference_step(state, v, 128); });
+    if (v.cell != "birnn") add(fmt::format("inference_step/{}/H:128", v.name), [&v](benchmark::State& state) { inference_step(state, v, 128); });
 }
 
 }  // namespace
