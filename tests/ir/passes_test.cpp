@@ -162,6 +162,30 @@ TEST(PassesTest, FlopsOfProductsLeaveOutTheRest) {
   EXPECT_GT(flops(program), product_flops(program));
 }
 
+// Two directions over the same input, each with a bias.
+Program two_directions() {
+  Builder b;
+  const ValueId x = b.input("x", {T, N, I});
+  std::vector<ValueId> ys;
+  for (const std::string side : {"f", "b"}) {
+    const ValueId W = b.input("W" + side, {I, H}), U = b.input("U" + side, {H, H}), bias = b.input("b" + side, {H}), h0 = b.input("h" + side, {N, H});
+    const auto in = b.begin_scan({x}, {h0}, side == "b");
+    const ValueId h = b.emit(Op::kTanh, {b.add(b.add(b.matmul(in.x_t[0], W), bias), b.matmul(in.states[0], U))});
+    ys.push_back(b.end_scan({h}, {h}, "vanilla").stacked[0]);
+  }
+  const ValueId y = b.emit(Op::kConcat, ys, {2});
+  return b.finish({b.sum(b.emit(Op::kSquare, {y}), {0, 1, 2}), y}, {"loss", "y"});
+}
+
+INSTANTIATE_TEST_SUITE_P(Directions, PassesTest, testing::Values(&two_directions));
+
+TEST(PassesTest, ProductsThatShareTheirInputTakeTheirBiasesAlong) {
+  const Program program = optimize(two_directions());
+  SCOPED_TRACE(print(program));
+  EXPECT_EQ(count(program, Op::kMatmulAdd), 1u);
+  EXPECT_EQ(count(program, Op::kMatmul) + count(program, Op::kAdd), 0u);
+}
+
 TEST(PassesTest, ProductsThatShareTheirInputAreJoined) {
   const Program program = optimize(minimal_gated_unit());
   SCOPED_TRACE(print(program));

@@ -21,7 +21,7 @@ Program hoist(Program program);
 // gradients, which become one product over T*N rows in place of a sum over steps.
 Program defer(Program program);
 
-// Products that share an operand become one over the concatenated other operands.
+// Products that share an operand become one over the concatenated other operands, with the rows (biases) that are added to them.
 Program join(Program program);
 
 // a b + c into one node.
