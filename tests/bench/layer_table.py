@@ -24,7 +24,7 @@ def measure(bench, pattern, repetitions):
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, command))} failed:\n{done.stderr}")
-    times, flops = collections.defaultdict(lambda: float("inf")), 0
+    times, flops = collections.defaultdict(lambda: float("inf")), 0  # us; MFLOP
     for run in json.loads(done.stdout)["benchmarks"]:
         if run["run_type"] == "iteration":
             name = run["name"].split("/process_time")[0]
@@ -61,7 +61,7 @@ def main():
             text = "".join(f" {row[form]:8.0f}us" if row[form] else f" {'-':>10}" for form in FORMS)
             ratio = "".join(f" {row[form] / row['onednn']:8.2f}" if row["onednn"] else f" {'-':>8}" for form in ("chosen", "recorded"))
             twice = f"{row['recorded'] / row['two_lstms']:8.2f}" if row["two_lstms"] else f"{'-':>8}"
-            print(f"{cell + ' ' + shape:40}{text}            {ratio}       {twice}            {flops / row['recorded']:8.1f} {flops / row['sgemm']:8.1f}", flush=True)
+            print(f"{cell + ' ' + shape:40}{text}            {ratio}       {twice}            {1e3 * flops / row['recorded']:8.1f} {1e3 * flops / row['sgemm']:8.1f}", flush=True)
 
 
 if __name__ == "__main__":
