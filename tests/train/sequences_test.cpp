@@ -145,6 +145,7 @@ TEST(Sequences, BoundariesAreLearnedFrom) {
   const Ending ending = trainer.run(recording);
   EXPECT_EQ(ending.state, Ending::State::kDone) << ending.message;
   EXPECT_LT(ending.results.at("test/loss"), 0.1);
+  EXPECT_GT(trainer.flops_per_step(), 0);
 }
 
 // A layer that does not ask for boundaries takes no notice of them.

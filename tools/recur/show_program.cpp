@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "load_definition.hpp"
 #include "options.hpp"
 #include "recur/data/task.hpp"
@@ -26,6 +28,7 @@ struct Subject {
 };
 
 constexpr int64_t kUsualTime = 64;  // where neither the task nor --time says
+constexpr int64_t kUsualSegment = 8;  // steps of a segment, or segments of the level below
 
 // A definition's first point, with its data; a result's trial, with the encoding that it keeps.
 Subject find_subject(const std::string& text, const std::filesystem::path& root, const ProgramArguments& arguments, const plugin::Registry& registry) {
@@ -85,7 +88,11 @@ int show_program(const std::string& subject, const std::filesystem::path& root, 
   const model::Purpose purpose = purpose_of(arguments.phase);
   const int64_t batch = arguments.batch > 0 ? arguments.batch : purpose == model::Purpose::kStep ? 1 : found.definition.train.batch;
   const int64_t time = arguments.time > 0 ? arguments.time : found.time;
-  const ir::Program bound = ir::bind(network.program(purpose), {{ir::kBatch, batch}, {ir::kTime, time}});
+  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, time}};
+  int64_t segments = time;
+  for (int64_t level = 1; level <= found.spec.levels; ++level)
+    symbols[RECUR_DIM_SEGMENTS(level)] = segments = (segments + kUsualSegment - 1) / kUsualSegment;
+  const ir::Program bound = ir::bind(network.program(purpose), symbols);
   const bool all = arguments.pass == "all";
   if (arguments.pass != "after") print(fmt::format("recorded, N = {}, T = {}, {:.4g} FLOPs", batch, time, ir::flops(bound)), ir::print(bound));
   if (arguments.pass == "before") return kOk;
