@@ -30,8 +30,8 @@ int64_t number_of(const std::string& text) {
 
 }  // namespace
 
-std::vector<AlgorithmMistake> mistakes_of(const AlgorithmOptions& o) {
-  std::vector<AlgorithmMistake> mistakes;
+std::vector<OptionMistake> mistakes_of(const AlgorithmOptions& o) {
+  std::vector<OptionMistake> mistakes;
   const int64_t least = least_length(o.problem);
   if (o.problem != "reber" && o.min_length < least)
     mistakes.push_back({"task.data.min_length", fmt::format("{} needs at least {}, got {}", o.problem, least, o.min_length)});
@@ -76,7 +76,7 @@ TaskSpec algorithm_spec(const std::string& problem, int64_t bits) {
 
 AlgorithmTask::AlgorithmTask(const AlgorithmOptions& options) : options_(options) {
   std::vector<std::string> messages;
-  for (const AlgorithmMistake& mistake : mistakes_of(options)) messages.push_back(mistake.key + ": " + mistake.what);
+  for (const OptionMistake& mistake : mistakes_of(options)) messages.push_back(mistake.key + ": " + mistake.what);
   if (!messages.empty()) throw UserError(messages);
   for (const std::string& text : options.test_lengths) test_lengths_.push_back(number_of(text));
 }

@@ -53,7 +53,8 @@ Divided take_share(const Rows& rows, const std::vector<std::string>& labels, dou
 
 }  // namespace
 
-PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, const ClassificationOptions& options, const std::string& file) {
+PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, const ClassificationOptions& options, const std::string& file,
+                    const std::vector<uint32_t>& chosen) {
   const auto rows = static_cast<int64_t>(labels.size());
   const auto fail = [&](const std::string& message) { throw UserError(Place{file}, message); };
   if (options.folds > 0 && options.train_rows + options.test_rows > 0)
@@ -76,6 +77,10 @@ PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, c
     train = take_fold(train.kept, labels, options.folds, options.fold);
     parts[2] = std::move(train.taken);
     std::sort(train.kept.begin(), train.kept.end());
+  }
+  if (!options.test_where.empty()) {
+    parts[2] = chosen;
+    std::erase_if(train.kept, [&](uint32_t row) { return std::binary_search(chosen.begin(), chosen.end(), row); });
   }
   train = take_share(train.kept, labels, options.valid);
   if (options.valid > 0 && train.taken.empty())

@@ -6,12 +6,14 @@
 #include <set>
 #include <utility>
 
+#include "audio_files.hpp"
 #include "class_split.hpp"
 #include "idx.hpp"
 #include "labelled_files.hpp"
 #include "naive_bayes.hpp"
 #include "recur/data/class_score.hpp"
 #include "recur/error/error.hpp"
+#include "segments.hpp"
 #include "sequence_batches.hpp"
 
 namespace recur::data {
@@ -35,6 +37,8 @@ struct ClassificationTask::Files {
       files.train = read_letter_table(o.file, o.sequence, o.label);
     } else if (o.format == "ucr") {
       files = {read_ucr(o.train), read_ucr(o.test)};
+    } else if (o.format == "audio") {
+      files.train = read_audio(o);
     } else if (o.format == "idx") {
       const ImageSteps steps{o.read == "rows", o.permute};
       files = {read_idx(o.train, o.train_labels, steps, o.train_rows), read_idx(o.test, o.test_labels, steps, o.test_rows)};
@@ -49,14 +53,28 @@ struct ClassificationTask::Files {
   }
 };
 
+std::vector<OptionMistake> mistakes_of(const ClassificationOptions& o) {
+  std::vector<OptionMistake> mistakes;
+  if (o.format == "audio") mistakes = audio_mistakes(o);
+  else if (!o.test_where.empty()) mistakes.push_back({"task.split.test_where", fmt::format("picks by the names of recordings, which {} has not; leave it out", o.format)});
+  if (!o.test_where.empty() && (o.folds > 0 || o.train_rows + o.test_rows > 0))
+    mistakes.push_back({"task.split.test_where", "says what the test part is; leave out folds, train_rows and test_rows, or test_where"});
+  return mistakes;
+}
+
 ClassificationTask::ClassificationTask(const ClassificationOptions& options) : options_(options) {
+  for (const OptionMistake& mistake : mistakes_of(options)) throw UserError(fmt::format("{}: {}", mistake.key, mistake.what));
   Files files = Files::from(options);
   own_test_ = !files.test.file.empty();
-  rows_ = split_rows(files.train.labels, own_test_ ? files.test.sequences.size() : -1, options, files.train.file);
+  rows_ = split_rows(files.train.labels, own_test_ ? files.test.sequences.size() : -1, options, files.train.file, files.train.test_rows);
   read_classes(files);
+  columns_ = std::move(files.train.columns);
+  reader_facts_ = std::move(files.train.facts);
   train_ = std::move(files.train.sequences);
   test_ = std::move(files.test.sequences);
   train_.features == 0 ? read_letters() : standardize();
+  if (options.segment > 0)
+    for (Sequences* each : {&train_, &test_}) each->levels = {equal_segments(*each, options.segment)};
   const int64_t length = train_.length(rows_[0][0]);
   for (const Part part : kParts)
     for (const uint32_t row : rows(part)) has_lengths_ |= sequences(part).length(row) != length;
@@ -112,21 +130,38 @@ void ClassificationTask::read_letters() {
 }
 
 void ClassificationTask::standardize() {
-  // Without a copy of the training part: of MNIST that would be 376 MB.
+  // Without a copy of the training part: of MNIST that would be 376 MB. Named columns each have a scale of their own, others one in common.
+  const size_t C = static_cast<size_t>(train_.features), groups = columns_.empty() ? 1 : C;
+  using Values = std::vector<double>;  // [groups]
   const auto mean_of = [&](const auto& term) {
-    double sum = 0, count = 0;
+    Values sum(groups);
+    double count = 0;
     for (const uint32_t row : rows_[0])
-      for (int64_t i = train_.begin[row] * train_.features; i < train_.begin[row + 1] * train_.features; ++i, ++count)
-        sum += term(static_cast<double>(train_.values[static_cast<size_t>(i)]));
-    return sum / count;
+      for (auto i = static_cast<size_t>(train_.begin[row]) * C; i < static_cast<size_t>(train_.begin[row + 1]) * C; ++i, ++count)
+        sum[i % groups] += term(i % groups, static_cast<double>(train_.values[i]));
+    for (double& each : sum) each /= count / static_cast<double>(groups);
+    return sum;
   };
-  const double mean = mean_of([](double value) { return value; });
-  const double deviation = std::sqrt(mean_of([mean](double value) { return (value - mean) * (value - mean); }));
-  if (!std::isnormal(deviation))
-    throw UserError(Place{options_.train}, fmt::format("all values of the training part are {} and cannot be standardised; give series that vary", mean));
-  values_ = Standardizer({mean}, {deviation});
+  const Values mean = mean_of([](size_t, double value) { return value; });
+  // The mean of equal values may be off by its rounding, and their deviation then is not 0.
+  std::vector<bool> varies(groups);
+  const float* const first = train_.values.data() + static_cast<size_t>(train_.begin[rows_[0][0]]) * C;
+  Values deviation = mean_of([&](size_t group, double value) {
+    if (value != static_cast<double>(first[group])) varies[group] = true;
+    return (value - mean[group]) * (value - mean[group]);
+  });
+  for (size_t group = 0; group < groups; ++group) {
+    deviation[group] = std::sqrt(deviation[group]);
+    if (varies[group] && std::isnormal(deviation[group])) continue;
+    if (columns_.empty())
+      throw UserError(Place{options_.train}, fmt::format("all values of the training part are {} and cannot be standardised; give series that vary", mean[0]));
+    throw UserError(Place{options_.file}, fmt::format("value {} is {} in the whole training part and cannot be standardised; give other recordings or other task.data.features",
+                                                      columns_[group], mean[group]));
+  }
+  values_ = Standardizer(mean, deviation);
   for (Sequences* each : {&train_, &test_})
-    for (float& value : each->values) value = static_cast<float>((static_cast<double>(value) - mean) / deviation);
+    for (size_t i = 0; i < each->values.size(); ++i)
+      each->values[i] = static_cast<float>((static_cast<double>(each->values[i]) - mean[i % groups]) / deviation[i % groups]);
 }
 
 TaskSpec ClassificationTask::spec() const {
@@ -134,6 +169,7 @@ TaskSpec ClassificationTask::spec() const {
   spec.input = letters_ ? InputSpec{InputSpec::Kind::discrete, letters_->size()} : InputSpec{InputSpec::Kind::continuous, train_.features};
   spec.output = {OutputSpec::Kind::categorical, OutputSpec::At::last_step, static_cast<int64_t>(classes_.size()), true};
   spec.has_lengths = has_lengths_;
+  spec.levels = std::ssize(train_.levels);
   return spec;
 }
 
@@ -141,14 +177,17 @@ Encoding ClassificationTask::encoding() const {
   Encoding encoding;
   encoding.kind = "classification";
   encoding.labels = classes_;
+  encoding.levels = std::ssize(train_.levels);
   encoding.window = has_lengths_ ? 0 : train_.length(rows_[0][0]);
   if (letters_) {
     encoding.unit = to_string(letters_->unit());
     encoding.vocabulary = letters_->entries();
   } else {
-    for (int64_t c = 0; c < train_.features; ++c) encoding.columns.push_back(fmt::format("value{}", c + 1));
-    encoding.mean.assign(encoding.columns.size(), values_->mean()[0]);
-    encoding.deviation.assign(encoding.columns.size(), values_->deviation()[0]);
+    for (size_t c = 0; c < static_cast<size_t>(train_.features); ++c) {
+      encoding.columns.push_back(columns_.empty() ? fmt::format("value{}", c + 1) : columns_[c]);
+      encoding.mean.push_back(values_->mean()[columns_.empty() ? 0 : c]);
+      encoding.deviation.push_back(values_->deviation()[columns_.empty() ? 0 : c]);
+    }
   }
   return encoding;
 }
@@ -189,6 +228,7 @@ std::vector<Fact> ClassificationTask::facts() const {
   std::vector<Fact> facts;
   for (const std::string* file : {&options_.file, &options_.train, &options_.test, &options_.positive, &options_.negative})
     if (!file->empty()) facts.push_back({"file", *file});
+  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   facts.push_back({"classes", fmt::format("{}", fmt::join(classes_, ", "))});
   if (letters_) facts.push_back({"vocabulary", fmt::format("{}", fmt::join(letters_->entries(), " "))});
   for (const Part part : kParts) {

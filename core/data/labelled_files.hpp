@@ -1,10 +1,12 @@
 // Files of labelled sequences, as they are written: classes and letters are not numbers yet.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "recur/data/sequences.hpp"
+#include "recur/data/task.hpp"
 
 namespace recur::data {
 
@@ -13,6 +15,9 @@ struct LabelledSequences {
   Sequences sequences;              // letters as bytes in tokens, or values
   std::vector<std::string> labels;  // [S]
   std::vector<int> lines;           // [S] of the file; empty where it has none
+  std::vector<std::string> columns{}; // [C] names of values; empty where the files have none
+  std::vector<uint32_t> test_rows{};  // rows that the files say are the test part; ascending
+  std::vector<Fact> facts{};          // worth telling of the files
 };
 
 // Two columns of a CSV or TSV file with a header. Throws UserError: what read_csv_texts names, an empty sequence or class, a letter that is

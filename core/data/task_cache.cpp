@@ -25,8 +25,12 @@ std::string key_of(const LanguageModelOptions& options) {
 std::string key_of(const ClassificationOptions& options) {
   std::string key = fmt::format("{} {} {} {} {} {} {}", options.read, options.permute, options.train_rows, options.test_rows, options.folds,
                                 options.fold, options.valid);
+  const AudioFeatureOptions& features = options.features;
+  key += fmt::format(" {} {} {} {} {} {} {} {} {} {}", options.segment, features.kind, features.window_ms, features.hop_ms, features.pre_emphasis, features.filters,
+                     features.coefficients, features.low_hz, features.high_hz, features.deltas);
   for (const std::string* text : {&options.format, &options.file, &options.sequence, &options.label, &options.train, &options.test,
-                                  &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet})
+                                  &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet, &options.name,
+                                  &options.test_where})
     key += fmt::format(" {}:{}", text->size(), *text);
   return key;
 }

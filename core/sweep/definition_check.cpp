@@ -9,6 +9,7 @@
 #include "recur/config/data_path.hpp"
 #include "recur/config/reader.hpp"
 #include "recur/data/algorithm.hpp"
+#include "recur/data/classification.hpp"
 #include "recur/error/suggest.hpp"
 
 namespace recur::sweep {
@@ -69,9 +70,11 @@ class Checker {
     if (d_.task.kind == "forecast") split(d_.task.forecast.split);
     if (d_.task.kind == "language_model") split(d_.task.language_model.split);
     if (d_.task.kind == "algorithm")
-      for (const data::AlgorithmMistake& mistake : data::mistakes_of(d_.task.algorithm)) wrong(mistake.key, mistake.what);
+      for (const data::OptionMistake& mistake : data::mistakes_of(d_.task.algorithm)) wrong(mistake.key, mistake.what);
     if (d_.task.kind == "density") density(d_.task.density);
     if (d_.task.kind == "classification") fold(d_.task.classification);
+    if (d_.task.kind == "classification")
+      for (const data::OptionMistake& mistake : data::mistakes_of(d_.task.classification)) wrong(mistake.key, mistake.what);
     readout();
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
@@ -117,7 +120,7 @@ class Checker {
       wrong("task.split.fold", fmt::format("{} of {} folds; give 1 to {}", o.fold, o.folds, o.folds));
     if (o.folds > 0 && o.train_rows + o.test_rows > 0)
       wrong("task.split.folds", "takes the test part from all rows; leave out train_rows and test_rows, or folds");
-    if (o.folds > 0 && o.format != "table" && o.format != "fasta")
+    if (o.folds > 0 && o.format != "table" && o.format != "fasta" && o.format != "audio")
       wrong("task.split.folds", fmt::format("{} has a test file of its own; leave out folds", o.format));
   }
 

@@ -138,6 +138,33 @@ TEST(RealDataTest, CnnpromHasItsCounts) {
   EXPECT_EQ(task.sequences(Part::train).length(0), 251);
 }
 
+TEST(RealDataTest, SpokenDigitsHaveTheirOwnSplit) {
+  RECUR_FIND_DATA(file, "fsdd/recordings.tar.gz");
+  ClassificationOptions options;
+  options.format = "audio";
+  options.file = file;
+  options.name = "{label}_{speaker}_{index}";
+  options.test_where = "index=0-4";
+  options.segment = 8;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.classes().size(), 10u);
+  EXPECT_EQ(task.rows(Part::train).size(), 2430u);
+  EXPECT_EQ(task.rows(Part::valid).size(), 270u);
+  EXPECT_EQ(task.rows(Part::test).size(), 300u);
+  EXPECT_EQ(task.facts()[1].value, "3000, 1312.3 s in all, 8000 samples a second");
+  // 1,148 to 18,262 samples, a frame of 200 every 80
+  int64_t shortest = 1000, longest = 0;
+  const Sequences& sequences = task.sequences(Part::train);
+  for (int64_t s = 0; s < sequences.size(); ++s) {
+    shortest = std::min(shortest, sequences.length(s));
+    longest = std::max(longest, sequences.length(s));
+  }
+  EXPECT_EQ(shortest, 12);
+  EXPECT_EQ(longest, 226);
+  EXPECT_EQ(sequences.levels[0].count(0), (sequences.length(0) + 7) / 8);
+  EXPECT_DOUBLE_EQ(task.baselines()[1].values[0], 0.1);  // majority, accuracy of test
+}
+
 TEST(RealDataTest, EnglishEwtHasItsPublishedCounts) {
   RECUR_FIND_DATA(train, "ud_english_ewt/en_ewt-ud-train.conllu.gz");
   RECUR_FIND_DATA(valid, "ud_english_ewt/en_ewt-ud-dev.conllu.gz");

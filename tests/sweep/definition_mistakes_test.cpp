@@ -71,6 +71,29 @@ INSTANTIATE_TEST_SUITE_P(
              "x.yaml:1:7: name: 'a/b' cannot name a directory; use letters, digits, '-', '_' and '.', a letter or digit first"},
         Case{"name: a\ntask: {kind: forcast}\nmodel: {cell: gru}", "x.yaml:2:14: task.kind: unknown kind 'forcast'; did you mean 'forecast'?"}));
 
+std::string speech(const std::string& data, const std::string& split) {
+  return "name: s\nmodel: {cell: gru}\ntask:\n  kind: classification\n  data: {" + data + "}\n  split: {" + split + "}\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Recordings, DefinitionMistakeTest,
+    ::testing::Values(
+        Case{speech("format: audio, file: a", "valid: 0"), "x.yaml:5:3: task.data.name: missing; expected a text (what the files' names tell, such as '{label}_{speaker}_{index}')"},
+        Case{speech("format: audio, file: a, name: '{speaker}'", "valid: 0"),
+             "x.yaml:5:40: task.data.name: '{speaker}' does not say where the class stands, {label}; write it like '{label}_{speaker}_{index}'"},
+        Case{speech("format: audio, file: a, name: '{label}_{index}'", "test_where: indx=0-4"),
+             "x.yaml:6:23: task.split.test_where: task.data.name has no field 'indx'; did you mean 'index'?"},
+        Case{speech("format: audio, file: a, name: '{label}_{index}'", "test_where: index=0-4, folds: 5"),
+             "x.yaml:6:23: task.split.test_where: says what the test part is; leave out folds, train_rows and test_rows, or test_where"},
+        Case{speech("format: table, file: a", "test_where: index=0-4"),
+             "x.yaml:6:23: task.split.test_where: picks by the names of recordings, which table has not; leave it out"},
+        Case{speech("format: audio, file: a, name: '{label}', features: {kind: mfcc, coefficients: 41}", "valid: 0"),
+             "x.yaml:5:88: task.data.features.coefficients: 41 of 40 filters; ask for at most as many as there are filters"},
+        Case{speech("format: audio, file: a, name: '{label}', features: {coefficients: 13}", "valid: 0"),
+             "x.yaml:5:62: task.data.features.coefficients: kind 'log_mel' has no 'coefficients', only mfcc has; remove it"},
+        Case{speech("format: table, file: a, features: {kind: mfcc}", "valid: 0"),
+             "x.yaml:5:34: task.data.features: format 'table' has no 'features', only audio has; remove it"}));
+
 INSTANTIATE_TEST_SUITE_P(
     Metrics, DefinitionMistakeTest,
     ::testing::Values(

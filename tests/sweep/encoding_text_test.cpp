@@ -31,6 +31,17 @@ TEST(EncodingText, KeepsEveryCharacterOfAVocabulary) {
   EXPECT_EQ(read_encoding(encoding_text(encoding)), encoding);
 }
 
+TEST(EncodingText, KeepsLevelsOfBoundaries) {
+  data::Encoding encoding;
+  encoding.kind = "classification";
+  encoding.labels = {"0", "1"};
+  encoding.columns = {"mfcc0"};
+  encoding.mean = {0.5};
+  encoding.deviation = {2};
+  encoding.levels = 2;
+  EXPECT_EQ(read_encoding(encoding_text(encoding)), encoding);
+}
+
 TEST(EncodingText, RefusesWhatIsNone) {
   for (const char* text : {"", "{}", "[1, 2]", "kind: [", "{\"kind\": \"forecast\", \"mean\": [\"x\"]}", "{\"kind\": \"forecast\", \"window\": \"x\"}"})
     EXPECT_THROW(read_encoding(text), UserError) << text;

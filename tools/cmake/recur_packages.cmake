@@ -23,4 +23,6 @@ endif()
 find_package(ZLIB REQUIRED)                      # data files compressed by gzip
 find_package(LibArchive REQUIRED)                # folders of documents and recordings in one file
 find_package(PkgConfig REQUIRED)
-pkg_check_modules(SMF REQUIRED IMPORTED_TARGET smf)  # writes MIDI files
+pkg_check_modules(SMF REQUIRED IMPORTED_TARGET smf)          # writes MIDI files
+pkg_check_modules(SNDFILE REQUIRED IMPORTED_TARGET sndfile)  # recordings, WAV and FLAC
+pkg_check_modules(FFTW REQUIRED IMPORTED_TARGET fftw3)       # and their spectra

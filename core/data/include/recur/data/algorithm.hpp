@@ -41,16 +41,12 @@
 #include <vector>
 
 #include "recur/data/algorithm_options.hpp"
+#include "recur/data/option_mistake.hpp"
 #include "recur/data/task.hpp"
 
 namespace recur::data {
 
-// What ties the options together and is wrong: the key of the definition, and what about it.
-struct AlgorithmMistake {
-  std::string key;
-  std::string what;
-};
-std::vector<AlgorithmMistake> mistakes_of(const AlgorithmOptions& options);
+std::vector<OptionMistake> mistakes_of(const AlgorithmOptions& options);
 
 // What a model of the problem reads and gives.
 TaskSpec algorithm_spec(const std::string& problem, int64_t bits);

@@ -1,9 +1,10 @@
-// Classification of whole sequences: letters (DNA), series of values, images read pixel by pixel.
+// Classification of whole sequences: letters (DNA), series of values, images read pixel by pixel, recordings as frames.
 //
 // One example is a sequence, letters as tokens [T, N] or values x [T, N, C], and its class after the last step. The classes are those
 // of the training part, in byte order. Letters: the vocabulary is <unk> and the alphabet, or <unk> and the letters of the training part;
 // whatever else occurs is <unk>, counted and told in facts(). Values: standardised by the mean and deviation of all values of the
-// training part, one pair for all columns. Lengths exist where sequences differ in length.
+// training part, one pair for all columns; those of recordings each column by its own. Lengths exist where sequences differ in length. With
+// `segment` boundaries of one level come along: so many steps a segment, the last of a sequence what is left.
 //
 // Training examples are shuffled each epoch by Stream(seed, replicate, "batches/epoch-<e>"); how sequences of different lengths are
 // put together is told in sequence_batches.hpp. The split does not depend on the experiment's seed.
@@ -19,12 +20,15 @@
 #include <vector>
 
 #include "recur/data/classification_options.hpp"
+#include "recur/data/option_mistake.hpp"
 #include "recur/data/sequences.hpp"
 #include "recur/data/standardizer.hpp"
 #include "recur/data/task.hpp"
 #include "recur/data/text.hpp"
 
 namespace recur::data {
+
+std::vector<OptionMistake> mistakes_of(const ClassificationOptions& options);
 
 class ClassificationTask : public Task {
  public:
@@ -59,6 +63,8 @@ class ClassificationTask : public Task {
   Sequences train_, test_;
   std::array<std::vector<uint32_t>, kParts.size()> rows_;
   std::vector<std::string> classes_;
+  std::vector<std::string> columns_;  // of values that have names
+  std::vector<Fact> reader_facts_;
   std::optional<Vocabulary> letters_;
   std::optional<Standardizer> values_;
   std::array<int64_t, kParts.size()> unseen_{};

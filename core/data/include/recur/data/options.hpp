@@ -107,7 +107,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
   if (task.kind == "language_model") file("text", task.language_model.text);
   if (task.kind == "classification") {
     auto& data = task.classification;
-    if (data.format == "table") file("file", data.file);
+    if (data.format == "table" || data.format == "audio") file("file", data.file);
     if (data.format == "ucr" || data.format == "idx") file("train", data.train), file("test", data.test);
     if (data.format == "idx") file("train_labels", data.train_labels), file("test_labels", data.test_labels);
     if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
@@ -132,6 +132,8 @@ void for_each_data_file(Task& task, Visit&& visit) {
 }
 
 // Whether these paths may be folders.
-inline bool data_may_be_folders(const TaskOptions& task) { return task.kind == "music" && task.music.format == "midi"; }
+inline bool data_may_be_folders(const TaskOptions& task) {
+  return (task.kind == "music" && task.music.format == "midi") || (task.kind == "classification" && task.classification.format == "audio");
+}
 
 }  // namespace recur::data
