@@ -14,6 +14,7 @@
 #include "recur/report/table.hpp"
 #include "recur/store/experiment.hpp"
 #include "show_program.hpp"
+#include "show_states.hpp"
 #include "terminal.hpp"
 #include "verb.hpp"
 
@@ -27,6 +28,7 @@ struct Arguments {
   std::filesystem::path root;
   bool program = false;
   ProgramArguments programs;
+  StatesArguments states;
   Output output;
 };
 
@@ -59,6 +61,13 @@ void print_trial(const store::TrialRecord& trial) {
     heading(fmt::format("Results with the weights of epoch {}, counted from 1", trial.outcome.best_epoch + 1).c_str());
     fmt::print("{}", outcome_table(trial).text(table_style("  ")));
   }
+  for (const char* part : {"test", "valid"}) {
+    const auto details = trial.outcome.details.find(part);
+    if (details == trial.outcome.details.end()) continue;
+    heading(fmt::format("In detail, on the {} part", part).c_str());
+    fmt::print("{}", indented(details->second));
+    break;
+  }
   print_curves(trial);
   heading("Definition");
   fmt::print("{}", spec.definition);
@@ -67,7 +76,8 @@ void print_trial(const store::TrialRecord& trial) {
   report::Table provenance({{"what"}, {"which"}});
   provenance.add_row({"recur", fmt::format("{} {} ({}, {})", p.recur_version, p.git_commit, p.build_type, p.compiler)});
   provenance.add_row({"plugin", fmt::format("{} {}", p.plugin_file, p.plugin_hash.substr(0, 16))});
-  provenance.add_row({"data", fmt::format("{} {}", p.data_file, p.data_hash.substr(0, 16))});
+  for (const store::DataFile& file : p.data)
+    provenance.add_row({file.key.empty() ? "data" : file.key, fmt::format("{} {}", file.file, file.hash.substr(0, 16))});
   provenance.add_row({"machine", fmt::format("{}, {}, {}", p.host, p.processor, p.system)});
   for (const auto& [name, version] : p.libraries) provenance.add_row({name, version});
   fmt::print("{}", provenance.text(whole_lines("  ")));
@@ -81,6 +91,12 @@ void print_trial(const store::TrialRecord& trial) {
     weights.add_row({array.name, ir::to_string(array.shape), text("layout"), text("gate_order")});
   }
   fmt::print("{}", weights.text(whole_lines("  ")));
+  if (!trial.states.empty()) {
+    heading("States after each epoch (show --states NAME --epoch N)");
+    report::Table states({{"name"}, {"epochs, steps, sizes"}});
+    for (const store::Array& state : trial.states) states.add_row({state.name, ir::to_string(state.shape)});
+    fmt::print("{}", states.text(whole_lines("  ")));
+  }
   heading("Log");
   for (const store::Event& event : trial.log)
     fmt::print("  {} {:<7} {}\n", time_text(event.time), store::to_string(event.level), event.text);
@@ -116,6 +132,8 @@ json::object experiment_json(const store::ExperimentRecord& experiment) {
 
 int show(const Arguments& arguments) {
   if (arguments.program) return show_program(arguments.result, arguments.root, arguments.programs);
+  if (!arguments.states.names.empty())
+    return show_states({.result = arguments.result, .root = arguments.root, .plugins = arguments.programs.plugins, .output = arguments.output}, arguments.states);
   const store::ResultPath result = store::find_result(arguments.root, arguments.result);
   if (result.trial.empty()) {
     const store::ExperimentRecord experiment = store::read_experiment(result.directory);
@@ -138,13 +156,14 @@ int show(const Arguments& arguments) {
 
 void add_show(CLI::App& app, Action& chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("show", "one experiment or trial whole: definition, curves, provenance, log; or the program of a model");
+  CLI::App* verb = app.add_subcommand("show", "one experiment or trial whole: definition, curves, provenance, log; the program of a model; or its states over a sequence");
   verb->add_option("RESULT", arguments->result, "an experiment, NAME/TRIAL or a trial's file; with --program also a definition")->required();
   add_results(*verb, arguments->root);
   add_output(*verb, arguments->output);
   verb->add_flag("--program", arguments->program, "the model's program before and after its passes, and the executor's instructions");
   add_program(*verb, arguments->programs);
-  verb->footer("Example:\n  recur show quickstart\n  recur show experiments/quickstart.yaml --program --phase train --pass after model.cell=lstm");
+  add_states(*verb, arguments->states);
+  verb->footer("Example:\n  recur show quickstart\n  recur show experiments/quickstart.yaml --program --phase train --pass after model.cell=lstm\n  recur show quickstart --states h --sequence 3");
   verb->callback([arguments, &chosen] { chosen = [arguments] { return show(*arguments); }; });
 }
 
