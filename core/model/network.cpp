@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "density.hpp"
@@ -71,6 +72,9 @@ SharedLayout layout_of(const ModelOptions& options, const data::TaskSpec& spec, 
     parameters.push_back({"head/W", {O, K}, "[O, K]", ""});
     parameters.push_back({"head/b", {K}, "[K]", ""});
   }
+  if (options.crf)
+    for (const auto& [name, shape, layout] : {std::tuple{"head/transitions", ir::Shape{K, K}, "[K, K]"}, {"head/start", {K}, "[K]"}, {"head/end", {K}, "[K]"}})
+      parameters.push_back({name, shape, layout, ""});
   for (const ParameterInfo& parameter : parameters)
     RECUR_CHECK(parameter.size() > 0, "{} of {} is {}", parameter.name, options.cell, ir::to_string(parameter.shape));
   return std::make_shared<const ParameterLayout>(std::move(parameters));
@@ -87,6 +91,7 @@ int64_t CarriedState::size() const {
 Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find) : options_(options), spec_(spec) {
   RECUR_CHECK(options.layers > 0 && spec.input.width > 0 && spec.output.width > 0, "{} layers, input {}, output {}", options.layers,
               spec.input.width, spec.output.width);
+  if (options.crf && !allows_crf(spec)) throw UserError("model.crf: a CRF is over the classes of every step of whole sequences; leave it out for this task");
   const plugin::LoadedCell& cell = find(options.cell);
   const plugin::HyperValues hypers = hypers_of(options, spec, cell.info);
   int64_t input = spec.input.width;
@@ -127,9 +132,14 @@ ParameterSet Network::initial(uint64_t seed, uint64_t replicate) const {
   const int64_t O = layers_.back().output();
   while (i < layout_->count())
     next([&](const ParameterInfo& parameter, Stream& stream, std::span<float> values) {
-      fill_head(options_.init, parameter.shape, O, stream, values);
+      // A CRF begins with zeros: no class is likelier than another after any.
+      if (parameter.name == "head/W" || parameter.name == "head/b") fill_head(options_.init, parameter.shape, O, stream, values);
     });
   return set;
+}
+
+bool allows_crf(const data::TaskSpec& spec) {
+  return spec.output.kind == data::OutputSpec::Kind::categorical && spec.output.at == data::OutputSpec::At::every_step && !spec.carries_state;
 }
 
 data::TaskSpec task_spec(const data::Encoding& encoding) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "crf.hpp"
 #include "density.hpp"
 #include "recur/error/error.hpp"
 #include "recur/model/network.hpp"
@@ -150,7 +151,7 @@ class NetworkRecorder {
     if (is_density()) return density(y);
     if (at_last_step()) y = summary(y);
     const ValueId prediction = dense(y);
-    if (!has_targets_) return output("prediction", prediction);
+    if (!has_targets_) return output("prediction", network_.options_.crf ? crf_max_marginals(builder_, crf(), prediction, lengths_) : prediction);
     const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};
     const ValueId weight = builder_.input("weight", positions);
     switch (spec_.output.kind) {
@@ -217,14 +218,23 @@ class NetworkRecorder {
   void classes(ValueId logits, ValueId weight, const ir::Shape& positions) {
     const ValueId labels = builder_.input("labels", positions);
     const std::vector<int64_t> axes = all_axes(positions);
-    const ValueId nats = builder_.emit(Op::kCrossEntropy, {logits, labels});
-    losses(builder_.sum(builder_.mul(nats, weight), axes));
+    const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
+    if (network_.options_.crf) {
+      const ValueId nats = builder_.sum(crf_nats(builder_, crf(), logits, labels, counts, lengths_), {0});
+      // Every position that counts has the same weight.
+      losses(builder_.mul(nats, builder_.emit(Op::kReduceMax, {weight}, {0, 0, 1})));
+      logits = crf_max_marginals(builder_, crf(), logits, lengths_);
+    } else {
+      const ValueId nats = builder_.emit(Op::kCrossEntropy, {logits, labels});
+      losses(builder_.sum(builder_.mul(nats, weight), axes));
+    }
     const ValueId top = builder_.emit(Op::kReduceMax, {logits}, {0, static_cast<int64_t>(positions.size())});
     const ValueId hit = builder_.emit(Op::kGreaterEqual, {builder_.emit(Op::kTake, {logits, labels}), top});
-    const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
     output("correct", builder_.sum(builder_.mul(hit, counts), axes));
     if (spec_.output.shows_logits) output("prediction", logits);
   }
+
+  Crf crf() const { return {parameters_.at("head/transitions"), parameters_.at("head/start"), parameters_.at("head/end")}; }
 
   // -log p of y in {0, 1} with p = sigmoid(logit): softplus(logit) - y * logit, which no logit makes infinite.
   void bits(ValueId logits, ValueId weight, const ir::Shape& positions) {
@@ -250,6 +260,9 @@ class NetworkRecorder {
   std::vector<std::string> names_;
 };
 
-ir::Program Network::program(Purpose purpose) const { return NetworkRecorder(*this, purpose).record(); }
+ir::Program Network::program(Purpose purpose) const {
+  if (options_.crf && purpose == Purpose::kStep) throw UserError("a model with a CRF labels whole sequences; it cannot run step by step");
+  return NetworkRecorder(*this, purpose).record();
+}
 
 }  // namespace recur::model

@@ -73,6 +73,8 @@ class Checker {
     if (d_.task.kind == "density") density(d_.task.density);
     if (d_.task.kind == "classification") fold(d_.task.classification);
     readout();
+    if (d_.model.crf && !d_.task.kind.empty() && d_.task.kind != "tagging")
+      wrong("model.crf", fmt::format("is for tasks that tag every word of a sentence, and task.kind is {}; leave it out", d_.task.kind));
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);

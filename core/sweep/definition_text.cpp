@@ -103,9 +103,10 @@ json::object specification_schema() {
 
 // Keys that came after results had been named by their trials, and what they were before: left out of the names where they still are, so that
 // those results are found again.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kLaterKeys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLaterKeys{{
     {"model.readout", "last"},
     {"task.data.format", "json"},
+    {"model.crf", "false"},
 }};
 
 }  // namespace

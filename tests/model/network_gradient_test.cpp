@@ -41,6 +41,11 @@ std::vector<Case> cases() {
   all.back().spec.has_lengths = true;
   all.push_back({"classes_whose_logits_are_shown", options("vanilla", 3), language()});
   all.back().spec.output.shows_logits = true;
+  all.push_back({"random_field_of_padded_sequences", options("gru", 3), language(4)});
+  all.back().spec.carries_state = false;
+  all.back().spec.has_lengths = true;
+  all.back().spec.output.shows_logits = true;
+  all.back().model.crf = true;
   all.push_back({"dropout", options("lstm", 3, 2), language()});
   all.back().model.dropout = {"between_layers", 0.4};
   all.push_back({"variational_dropout", options("vanilla", 3, 2), regression_at_last_step()});

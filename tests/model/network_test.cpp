@@ -171,6 +171,62 @@ TEST(Network, ShowsTheLogitsOfClassesWhereTheScoreWantsThem) {
   }
 }
 
+data::TaskSpec tags(int64_t words = 6, int64_t tags = 3) {
+  data::TaskSpec spec = language(words);
+  spec.output.width = tags;
+  spec.output.shows_logits = true;
+  spec.carries_state = false;
+  spec.has_lengths = true;
+  return spec;
+}
+
+ModelOptions with_crf(ModelOptions model) {
+  model.crf = true;
+  return model;
+}
+
+TEST(Network, ACrfWithoutPreferencesIsASoftmaxAtEachStep) {
+  const Network plain(options("gru"), tags(), find_cell), field(with_crf(options("gru")), tags(), find_cell);
+  EXPECT_EQ(field.parameters(), plain.parameters() + 9 + 3 + 3);
+  const ir::Program softmax = bind(plain, Purpose::kTrain, 4, 2), crf = bind(field, Purpose::kTrain, 4, 2);
+  Tensors inputs = inputs_for(crf, field);  // transitions begin at 0
+  inputs["lengths"].data = {4, 2};
+  inputs["weight"].data = {0.25, 0.25, 0.25, 0, 0.25, 0, 0, 0};  // and the second word of the second sentence is not known
+  const auto fields = exec::Reference(crf).run(inputs);
+  for (const char* name : {"head/transitions", "head/start", "head/end"}) inputs.erase(name);
+  const auto each = exec::Reference(softmax).run(inputs);
+  for (const char* name : {"loss", "data_loss", "correct"}) EXPECT_NEAR(output(crf, fields, name).data[0], output(softmax, each, name).data[0], 1e-9) << name;
+}
+
+TEST(Network, ACrfCountsAndShowsTheBestLabellingAsAWhole) {
+  const Network network(with_crf(options("gru")), tags(), find_cell);
+  for (const Purpose purpose : {Purpose::kTrain, Purpose::kEvaluate, Purpose::kPredict}) {
+    const ir::Program program = bind(network, purpose, 4, 1);
+    Tensors inputs = inputs_for(program, network);
+    inputs["lengths"].data = {3};
+    // Whatever the words say, only 2 0 1 can be.
+    inputs["head/start"].data = {0, 0, 100};
+    inputs["head/transitions"].data = {0, 100, 0, 0, 0, 0, 100, 0, 0};
+    if (purpose != Purpose::kPredict) {
+      inputs["labels"].data = {2, 0, 0, 0};
+      inputs["weight"].data = {0.5, 0.5, 0, 0};
+    }
+    const auto outputs = exec::Reference(program).run(inputs);
+    const std::vector<double>& best = output(program, outputs, "prediction").data;
+    const int64_t expected[] = {2, 0, 1};
+    for (size_t t = 0; t < 3; ++t) EXPECT_EQ(std::max_element(best.begin() + t * 3, best.begin() + t * 3 + 3) - best.begin() - t * 3, expected[t]);
+    if (purpose != Purpose::kPredict) {
+      EXPECT_EQ(output(program, outputs, "correct").data[0], 2);
+    }
+  }
+}
+
+TEST(Network, RefusesACrfWhereItCannotBe) {
+  EXPECT_THROW(Network(with_crf(options("gru")), language(), find_cell), UserError) << "its sequences are chunks of a text";
+  EXPECT_THROW(Network(with_crf(options("gru")), regression_at_last_step(), find_cell), UserError);
+  EXPECT_THROW(Network(with_crf(options("gru")), tags(), find_cell).program(Purpose::kStep), UserError);
+}
+
 TEST(Network, BeginsFreshSequencesAtTheCellsOwnStart) {
   const Network network(options("penalized", 3), language(), find_cell);
   const ir::Program step = bind(network, Purpose::kStep, 1, 2);

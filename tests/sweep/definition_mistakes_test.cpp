@@ -51,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
              "x.yaml:3:44: model.hyper.activation: unknown activation 'tanhh'; did you mean 'tanh'?"},
         Case{forecast("{cell: gru, dropout: 1}"), "x.yaml:3:29: model.dropout.rate: must be at least 0 and less than 1, got 1"},
         Case{forecast("{cell: gru, init: torch}"), "x.yaml:3:26: model.init.scheme: unknown scheme 'torch'; did you mean 'pytorch'?"},
+        Case{forecast("{cell: gru, crf: true}"), "x.yaml:3:25: model.crf: is for tasks that tag every word of a sentence, and task.kind is forecast; leave it out"},
         Case{forecast("{cell: gru}", "train: {optimizer: {kind: sgd, beta1: 0.9}}"),
              "x.yaml:4:32: train.optimizer.beta1: kind 'sgd' has no 'beta1', only adam, adamw have; remove it"},
         Case{forecast("{cell: gru}", "train: {optimizer: {kind: sgd, nesterov: true}}"),

@@ -38,6 +38,7 @@ model:
   dropout:
     kind: between_layers
     rate: 0.5
+  crf: false
   init:
     scheme: cell
   readout: last
@@ -122,6 +123,9 @@ TEST(TrialNameTest, KnowsAKeyThatCameLaterByItsValueAlone) {
   };
   EXPECT_THAT(music("json: a"), ::testing::AllOf(HasSubstr("task.data.json: a"), Not(HasSubstr("task.data.format"))));
   EXPECT_THAT(music("format: midi, train: a"), HasSubstr("task.data.format: midi"));
+  const auto name = [](const std::string& model) { return trial_name(parse("name: t\ntask: {kind: tagging, data: {train: a}}\nmodel: " + model), 0); };
+  EXPECT_EQ(name("{cell: gru, crf: false}"), name("{cell: gru}"));
+  EXPECT_NE(name("{cell: gru, crf: true}"), name("{cell: gru}"));
 }
 
 TEST(TrialNameTest, FitsAFileName) {

@@ -16,6 +16,11 @@
 // Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical; binary: the
 // mean over positions of its sum over the outputs), and in training the cells' auxiliary losses times their scales.
 //
+// With options().crf the logits of classes at every step are the emissions of a linear-chain conditional random field with head/transitions
+// [V, V], head/start [V] and head/end [V] (Lafferty, McCallum and Pereira 2001): the loss is the sequences' negative log-likelihood over the
+// counted labels, and what is predicted are the max-marginals, whose largest at each step are the Viterbi path. Labels that do not count within a
+// sequence are taken as unknown and summed over, like what a task tags in part alone (Tsuboi et al. 2008).
+//
 // Errors: what a cell refuses is a UserError. Threading: one thread at a time; several networks at once.
 #pragma once
 
@@ -48,10 +53,10 @@ namespace recur::model {
 // Outputs by name:
 //   loss []                     kTrain: what is differentiated, with auxiliary losses
 //   data_loss []                kTrain, kEvaluate: without
-//   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit
+//   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit or max-marginal
 //   prediction                  all but kTrain and kEvaluate of classes whose logits are not shown: [N, K] or [T, N, K]; of classes
-//                               and of binary outputs the logits; of a density data::Outcome::predictions, and for kStep a draw of x [N, C],
-//                               for which x is the draw of the step before (zeros ahead of the first)
+//                               and of binary outputs the logits, with a CRF the max-marginals; of a density data::Outcome::predictions,
+//                               and for kStep a draw of x [N, C], for which x is the draw of the step before (zeros ahead of the first)
 //   state/<name>                where states are inputs: the states after the last step
 enum class Purpose {
   kTrain,
@@ -69,7 +74,7 @@ struct CarriedState {
 
 class Network {
  public:
-  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses.
+  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses, a CRF where it cannot be.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find);
   // The same from the registry, which also knows the weights' layouts and must outlive the network.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry);
@@ -82,7 +87,7 @@ class Network {
   const std::vector<CarriedState>& states() const { return states_; }
 
   // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (to be bound to 1 for kStep). The loss is
-  // output 0. Throws UserError for what a cell refuses to record.
+  // output 0. Throws UserError for what a cell refuses to record, and for kStep of a CRF, which needs whole sequences.
   ir::Program program(Purpose purpose) const;
 
   // Initial values by the rules of options().init. Parameter by parameter from Stream(seed, replicate, "init/" + name), so that
@@ -98,6 +103,9 @@ class Network {
   SharedLayout layout_;
   std::vector<CarriedState> states_;
 };
+
+// Whether a CRF can be over what the model gives: classes at every step of whole sequences.
+bool allows_crf(const data::TaskSpec& spec);
 
 // What the model of a task with this encoding reads and gives, so that a trained model is used without its data set.
 data::TaskSpec task_spec(const data::Encoding& encoding);

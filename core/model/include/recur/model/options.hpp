@@ -35,6 +35,7 @@ struct ModelOptions {
   int64_t layers = 1;                       // L
   int64_t embedding = 0;                    // width of the embedding of discrete inputs; 0: equal to hidden
   DropoutOptions dropout;
+  bool crf = false;                         // classes of neighbouring steps depend on each other
   InitOptions init;
   std::string readout = "last";             // of the last layer, for one output a sequence: its last step, or the mean over its steps
 };
@@ -69,6 +70,7 @@ void describe(V& visit, ModelOptions& o) {
   visit("layers", o.layers, {.help = "layers L, one above the other", .min = 1, .max = 1024});
   visit("embedding", o.embedding, {.help = "width of the embedding of discrete inputs; 0: the hidden size", .min = 0, .max = 1 << 20});
   visit("dropout", o.dropout, {.help = "regularisation by random zeros", .shorthand = "rate"});
+  visit("crf", o.crf, {.help = "a linear-chain conditional random field over the classes of all steps in place of a softmax at each"});
   visit("init", o.init, {.help = "initial values of the weights", .shorthand = "scheme"});
   visit("readout", o.readout, {.help = "what the output is read from where a sequence has one: its last step, or the mean over its steps",
                                .choices = {"last", "mean"}});
