@@ -27,6 +27,8 @@ void for_each_field(Encoding& encoding, const Visit& visit) {
   visit("unit", encoding.unit);
   visit("vocabulary", encoding.vocabulary);
   visit("labels", encoding.labels);
+  visit("alphabet", encoding.alphabet);
+  visit("spelling_length", encoding.spelling_length);
 }
 
 class Writer {

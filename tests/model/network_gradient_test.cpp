@@ -46,6 +46,16 @@ std::vector<Case> cases() {
   all.back().spec.has_lengths = true;
   all.back().spec.output.shows_logits = true;
   all.back().model.crf = true;
+  all.push_back({"characters", options("gru", 3), language(4)});
+  all.back().spec.carries_state = false;
+  all.back().spec.characters = 5;
+  all.back().model.characters = {.hidden = 2, .cell = "lstm", .embedding = 3};
+  all.push_back({"characters_of_padded_sequences_and_dropped_words", options("vanilla", 3), language(4)});
+  all.back().spec.carries_state = false;
+  all.back().spec.has_lengths = true;
+  all.back().spec.characters = 4;
+  all.back().model.characters = {.hidden = 2, .cell = "gru"};
+  all.back().model.dropout.words = 0.4;
   all.push_back({"dropout", options("lstm", 3, 2), language()});
   all.back().model.dropout = {"between_layers", 0.4};
   all.push_back({"variational_dropout", options("vanilla", 3, 2), regression_at_last_step()});

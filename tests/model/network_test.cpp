@@ -221,6 +221,59 @@ TEST(Network, ACrfCountsAndShowsTheBestLabellingAsAWhole) {
   }
 }
 
+ModelOptions with_characters(const std::string& cell = "lstm") {
+  ModelOptions model = options("gru", 4);
+  model.characters = {.hidden = 3, .cell = cell, .embedding = 2};
+  return model;
+}
+
+TEST(Network, ReadsTheCharactersOfWordsByACellInEachDirection) {
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  const Network network(with_characters(), spec, find_cell);
+  EXPECT_THAT(network.layout()->names(),
+              ElementsAre("embedding/W", "characters/W", "characters/forwards.W", "characters/forwards.U", "characters/forwards.b", "characters/backwards.W",
+                          "characters/backwards.U", "characters/backwards.b", "layer0/W", "layer0/U", "layer0/b", "head/W", "head/b"));
+  EXPECT_EQ(network.layout()->parameters()[0].shape, (ir::Shape{6, 4}));
+  EXPECT_EQ(network.layout()->parameters()[1].shape, (ir::Shape{7, 2}));
+  EXPECT_EQ(network.layers()[0].input(), 4 + 2 * 3);
+  const ParameterSet initial = network.initial(1, 0);
+  EXPECT_NE(initial.at("characters/forwards.W")[0], initial.at("characters/backwards.W")[0]);
+}
+
+TEST(Network, ASpellingIsReadToItsEndWhateverStandsBeyondIt) {
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  for (const char* cell : {"lstm", "gru"}) {
+    const Network network(with_characters(cell), spec, find_cell);
+    const ir::Program program = bind(network, Purpose::kPredict, 2, 1);
+    Tensors inputs = inputs_for(program, network);
+    inputs["lengths"].data = {2};
+    inputs["spelling_lengths"].data = {2, 3, 1, 3};
+    inputs["spelled"].data = {0, 1};
+    const auto logits = [&] { return output(program, exec::Reference(program).run(inputs), "prediction").data; };
+    const std::vector<double> before = logits();
+    double* const beyond = &inputs["spellings"].data[2 * kWords];  // the third character of a word of two
+    *beyond = *beyond == 6 ? 5 : 6;
+    inputs["spellings"].data[2] += inputs["spellings"].data[2] == 6 ? -1 : 1;  // a word that stands nowhere
+    EXPECT_EQ(logits(), before);
+    double* const first = &inputs["spellings"].data[0];
+    *first = *first == 6 ? 5 : 6;
+    EXPECT_NE(logits(), before);
+    inputs["spelled"].data = {1, 1};
+    const std::vector<double> other = logits();
+    EXPECT_NE(other, before);
+  }
+}
+
+TEST(Network, RefusesCharactersThatTheTaskDoesNotTell) {
+  EXPECT_THROW(Network(with_characters(), tags(), find_cell), UserError);
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  EXPECT_THROW(Network(with_characters("bidirectional"), spec, find_cell), UserError) << "it is no cell";
+  EXPECT_THROW(Network(with_characters(), spec, find_cell).program(Purpose::kStep), UserError);
+}
+
 TEST(Network, RefusesACrfWhereItCannotBe) {
   EXPECT_THROW(Network(with_crf(options("gru")), language(), find_cell), UserError) << "its sequences are chunks of a text";
   EXPECT_THROW(Network(with_crf(options("gru")), regression_at_last_step(), find_cell), UserError);

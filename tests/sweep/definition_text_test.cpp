@@ -35,9 +35,14 @@ model:
   hidden: 32
   layers: 1
   embedding: 0
+  characters:
+    hidden: 0
+    cell: lstm
+    embedding: 0
   dropout:
     kind: between_layers
     rate: 0.5
+    words: 0
   crf: false
   init:
     scheme: cell
@@ -125,6 +130,7 @@ TEST(TrialNameTest, KnowsAKeyThatCameLaterByItsValueAlone) {
   EXPECT_THAT(music("format: midi, train: a"), HasSubstr("task.data.format: midi"));
   const auto name = [](const std::string& model) { return trial_name(parse("name: t\ntask: {kind: tagging, data: {train: a}}\nmodel: " + model), 0); };
   EXPECT_EQ(name("{cell: gru, crf: false}"), name("{cell: gru}"));
+  EXPECT_EQ(name("{cell: gru, characters: 0, dropout: {words: 0}}"), name("{cell: gru}"));
   EXPECT_NE(name("{cell: gru, crf: true}"), name("{cell: gru}"));
 }
 

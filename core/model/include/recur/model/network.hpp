@@ -1,6 +1,8 @@
 // A whole model as one program: an embedding for discrete inputs, L recurrent layers, a dense head, and the task's loss.
 //
 //   tokens [T, N] -> embedding/W [V, E] -> [T, N, E]        or x [T, N, C] as it is
+//     with options().characters each word's spelling beside it -> [T, N, E + 2 Oc]: characters/W, characters/forwards.*,
+//     characters/backwards.* (Ling et al. 2015, arXiv:1508.02096; Lample et al. 2016, arXiv:1603.01360; Plank et al. 2016, arXiv:1604.05529)
 //   -> layer0 ... layer<L-1>, each a cell of the registry -> [T, N, O]
 //   -> head/W [O, K], head/b [K] -> predictions [N, K], [T, N, K] or logits [T, N, V]
 //
@@ -12,6 +14,9 @@
 // 1 / (1 - rate), so evaluation needs nothing (Srivastava et al. 2014, section 10). between_layers draws a mask for each step
 // (Zaremba et al. 2014, arXiv:1409.2329), variational one mask a sequence that all its steps share (Gal and Ghahramani 2016,
 // arXiv:1512.05287, section 4, without the recurrent connections, which belong to the cell).
+//
+// With dropout.words so many tokens, drawn for each step by itself, are taken for <unk>, entry 0 of every vocabulary, so that it is learned; how
+// they are spelled stays.
 //
 // Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical; binary: the
 // mean over positions of its sum over the outputs), and in training the cells' auxiliary losses times their scales.
@@ -42,6 +47,7 @@ namespace recur::model {
 //
 // Inputs beside the parameters, all as floats (tokens, labels, lengths and steps are whole numbers):
 //   x [T, N, C] or tokens [T, N]
+//   spellings [L, M], spelling_lengths [M], spelled [T, N]   where characters are read; see data::BatchBuffers
 //   last [1, N]                 the last valid step, for outputs at the last step that are read from it
 //   lengths [N]                 where sequences differ in length
 //   fresh [N], state/<name> [N, dims...]   where the task carries its state, and for kStep: fresh is 1 where a sequence begins,
@@ -65,6 +71,9 @@ enum class Purpose {
   kStep,     // one step with carried states: T is 1, and last and lengths are left out
 };
 
+// Symbols of programs that read characters: M, different words of a batch, and L, characters of the longest.
+inline constexpr int64_t kSpellings = RECUR_DIM_SEGMENTS(RECUR_MAX_LEVELS + 1), kLetters = RECUR_DIM_SEGMENTS(RECUR_MAX_LEVELS + 2);
+
 // A state carried over batches or steps.
 struct CarriedState {
   std::string name;  // "layer0/h"
@@ -74,7 +83,8 @@ struct CarriedState {
 
 class Network {
  public:
-  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses, a CRF where it cannot be.
+  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses, a CRF where it cannot be, characters where
+  // the task does not tell them.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find);
   // The same from the registry, which also knows the weights' layouts and must outlive the network.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry);
@@ -84,10 +94,12 @@ class Network {
   const SharedLayout& layout() const { return layout_; }
   int64_t parameters() const { return layout_->scalars(); }
   const std::vector<plugin::CellInstance>& layers() const { return layers_; }
+  bool reads_characters() const { return !character_cells_.empty(); }
   const std::vector<CarriedState>& states() const { return states_; }
 
   // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (to be bound to 1 for kStep). The loss is
-  // output 0. Throws UserError for what a cell refuses to record, and for kStep of a CRF, which needs whole sequences.
+  // output 0. Throws UserError for what a cell refuses to record, and for kStep of a CRF or of a model that reads
+  // characters, which are given whole sentences.
   ir::Program program(Purpose purpose) const;
 
   // Initial values by the rules of options().init. Parameter by parameter from Stream(seed, replicate, "init/" + name), so that
@@ -100,6 +112,7 @@ class Network {
   ModelOptions options_;
   data::TaskSpec spec_;
   std::vector<plugin::CellInstance> layers_;
+  std::vector<plugin::CellInstance> character_cells_;  // forwards and backwards, or none
   SharedLayout layout_;
   std::vector<CarriedState> states_;
 };
