@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <vector>
 
 #include "recur/data/sequences.hpp"
@@ -38,6 +39,12 @@ class SequenceBatches : public Batches {
 
   // The rows of this epoch, one batch after the other, where the places of batches are not permuted: those of valid and test.
   const std::vector<uint32_t>& order() const { return order_; }
+
+  // The sequences of a batch by their numbers, in the order of its rows. Until the next start_epoch.
+  std::span<const uint32_t> sequences_of(int64_t batch) const {
+    const Rows rows = rows_of(batch);
+    return std::span(order_).subspan(static_cast<size_t>(rows.first), static_cast<size_t>(rows.count));
+  }
 
  private:
   struct Rows {

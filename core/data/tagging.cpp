@@ -9,6 +9,7 @@
 #include "recur/data/tagging_score.hpp"
 #include "recur/error/error.hpp"
 #include "sequence_batches.hpp"
+#include "spelled_batches.hpp"
 
 namespace recur::data {
 namespace {
@@ -33,6 +34,8 @@ struct TaggingTask::Loaded {
   std::vector<std::string> tags, unseen_tags;
   std::array<Sequences, kParts.size()> parts;
   std::array<int64_t, kParts.size()> unseen_words{};
+  Spellings spellings{};
+  std::array<std::vector<int32_t>, kParts.size()> spelled{};
 
   static Loaded from(const TaggingOptions& options) {
     const std::array<std::vector<TaggedSentence>, kParts.size()> files{read(options.train, options), read(options.valid, options), read(options.test, options)};
@@ -41,7 +44,8 @@ struct TaggingTask::Loaded {
       for (const TaggedWord& word : sentence) ++words[word.word], ++tags[word.tag];
     std::vector<TokenCount> counts;
     for (const auto& [word, count] : words) counts.push_back({word, count});
-    Loaded loaded{Vocabulary::from_counts(TextUnit::word, std::move(counts), options.min_count), {}, {}, {}, {}};
+    Loaded loaded{Vocabulary::from_counts(TextUnit::word, counts, options.min_count), {}, {}, {}, {}};
+    if (options.characters.length > 0) loaded.spellings = Spellings(counts, options.characters.length, options.characters.min_count);
     for (const auto& [tag, count] : tags) loaded.tags.push_back(tag);
     for (const Part part : kParts)
       for (const TaggedSentence& sentence : files[index(part)]) loaded.add(sentence, part);
@@ -54,6 +58,7 @@ struct TaggingTask::Loaded {
       sequences.tokens.push_back(vocabulary.id(word.word));
       unseen_words[index(part)] += vocabulary.contains(word.word) ? 0 : 1;
       sequences.labels.push_back(label(word.tag));
+      if (spellings.longest() > 0) spelled[index(part)].push_back(spellings.add(word.word));
     }
     sequences.begin.push_back(static_cast<int64_t>(sequences.tokens.size()));
   }
@@ -76,13 +81,16 @@ TaggingTask::TaggingTask(const TaggingOptions& options, Loaded loaded)
       tags_(std::move(loaded.tags)),
       unseen_tags_(std::move(loaded.unseen_tags)),
       parts_(std::move(loaded.parts)),
-      unseen_words_(loaded.unseen_words) {}
+      unseen_words_(loaded.unseen_words),
+      spellings_(std::move(loaded.spellings)),
+      spelled_(std::move(loaded.spelled)) {}
 
 TaskSpec TaggingTask::spec() const {
   TaskSpec spec;
   spec.input = {InputSpec::Kind::discrete, vocabulary_.size()};
   spec.output = {OutputSpec::Kind::categorical, OutputSpec::At::every_step, static_cast<int64_t>(tags_.size()), true};
   spec.has_lengths = true;
+  spec.characters = spellings_.characters();
   return spec;
 }
 
@@ -92,6 +100,8 @@ Encoding TaggingTask::encoding() const {
   encoding.unit = to_string(vocabulary_.unit());
   encoding.vocabulary = vocabulary_.entries();
   encoding.labels = tags_;
+  encoding.alphabet = spellings_.alphabet();
+  encoding.spelling_length = spellings_.longest();
   return encoding;
 }
 
@@ -100,7 +110,9 @@ std::vector<MetricInfo> TaggingTask::metrics() const { return TaggingScore::metr
 std::unique_ptr<Batches> TaggingTask::batches(Part part, int64_t batch_size) const {
   std::vector<uint32_t> rows(static_cast<size_t>(sequences(part).size()));
   std::iota(rows.begin(), rows.end(), 0u);
-  return std::make_unique<SequenceBatches>(sequences(part), std::move(rows), OutputSpec::At::every_step, batch_size, true, part == Part::train);
+  SequenceBatches batches(sequences(part), std::move(rows), OutputSpec::At::every_step, batch_size, true, part == Part::train);
+  if (spellings_.longest() == 0) return std::make_unique<SequenceBatches>(std::move(batches));
+  return std::make_unique<SpelledBatches>(std::move(batches), sequences(part), spelled_[index(part)], spellings_);
 }
 
 std::unique_ptr<Score> TaggingTask::score() const { return std::make_unique<TaggingScore>(tags_, unseen_tags_, options_.entities); }
@@ -147,6 +159,8 @@ int64_t TaggingTask::lost_words(Part part) const {
 std::vector<Fact> TaggingTask::facts() const {
   std::vector<Fact> facts{{"vocabulary", fmt::format("{} words with {}", vocabulary_.size(), Vocabulary::kUnknownName)},
                           {"tags", fmt::format("{}", fmt::join(tags_, ", "))}};
+  if (spellings_.longest() > 0)
+    facts.push_back({"characters", fmt::format("{} with {}, {} of a word at most", spellings_.alphabet().size(), Vocabulary::kUnknownName, spellings_.longest())});
   if (!unseen_tags_.empty()) facts.push_back({"tags never seen in training", fmt::format("{}; their words count as wrong", fmt::join(unseen_tags_, ", "))});
   const std::array files{&options_.train, &options_.valid, &options_.test};
   for (const Part part : kParts) {

@@ -36,7 +36,8 @@ std::string key_of(const ClassificationOptions& options) {
 }
 
 std::string key_of(const TaggingOptions& options) {
-  std::string key = fmt::format("{} {} {} {}", options.word, options.tag, options.min_count, options.entities);
+  std::string key = fmt::format("{} {} {} {} {} {}", options.word, options.tag, options.min_count, options.entities, options.characters.length,
+                                options.characters.min_count);
   for (const std::string* text : {&options.format, &options.train, &options.valid, &options.test}) key += fmt::format(" {}:{}", text->size(), *text);
   return key;
 }

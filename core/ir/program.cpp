@@ -112,7 +112,8 @@ std::string to_string(const Shape& shape) {
     if (i > 0) text += ", ";
     if (shape[i] == kBatch) text += "N";
     else if (shape[i] == kTime) text += "T";
-    else if (shape[i] < 0) text += fmt::format("S{}", kTime - shape[i]);  // segments of level 1, 2, ...
+    else if (shape[i] < 0 && kTime - shape[i] <= RECUR_MAX_LEVELS) text += fmt::format("S{}", kTime - shape[i]);  // segments of level 1, 2, ...
+    else if (shape[i] < 0) text += fmt::format("D{}", kTime - shape[i] - RECUR_MAX_LEVELS);  // whatever else the host has
     else text += fmt::format("{}", shape[i]);
   }
   return text + "]";

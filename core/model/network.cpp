@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
+#include "characters.hpp"
 #include "density.hpp"
 #include "recur/data/algorithm.hpp"
 #include "recur/error/error.hpp"
@@ -57,20 +59,42 @@ void check_density(const ModelOptions& options, const data::TaskSpec& spec, cons
                                 wanted == RECUR_GAUSSIAN ? "gaussian" : "bernoulli"));
 }
 
+int64_t embedding_width(const ModelOptions& options) { return options.embedding > 0 ? options.embedding : options.hidden; }
+
+void check_characters(const ModelOptions& options, const data::TaskSpec& spec, const plugin::CellInfo& cell) {
+  if (spec.characters == 0)
+    throw UserError("model.characters: the task does not tell how words are spelled; set task.characters where its kind has it, or leave model.characters out");
+  if (cell.kind != RECUR_CELL)
+    throw UserError(fmt::format("model.characters.cell: {} is a layer of whole sequences; give a cell, which is run in both directions", options.characters.cell));
+}
+
+// Layouts of weights by name of the layers' and of the characters' cell.
+struct Layouts {
+  std::map<std::string, std::string> layers, characters;
+};
+
 SharedLayout layout_of(const ModelOptions& options, const data::TaskSpec& spec, const std::vector<plugin::CellInstance>& layers,
-                       const std::map<std::string, std::string>& layouts) {
+                       const std::vector<plugin::CellInstance>& character_cells, const Layouts& layouts) {
   std::vector<ParameterInfo> parameters;
-  if (has_embedding(spec)) parameters.push_back({"embedding/W", {spec.input.width, layers[0].input()}, "[V, E]", ""});
+  const auto add = [&](const std::string& name, const plugin::WeightInfo& weight, const std::map<std::string, std::string>& known) {
+    const auto layout = known.find(weight.name);
+    parameters.push_back({name, weight.dims, layout == known.end() ? weight.layout : layout->second, weight.gates});
+  };
+  if (has_embedding(spec)) parameters.push_back({"embedding/W", {spec.input.width, embedding_width(options)}, "[V, E]", ""});
+  if (!character_cells.empty()) parameters.push_back({"characters/W", {spec.characters, character_cells[0].input()}, "[A, E]", ""});
+  for (size_t direction = 0; direction < character_cells.size(); ++direction)
+    for (const plugin::WeightInfo& weight : character_cells[direction].weights())
+      add(fmt::format("characters/{}{}", kDirections[direction], weight.name), weight, layouts.characters);
   for (size_t l = 0; l < layers.size(); ++l)
-    for (const plugin::WeightInfo& weight : layers[l].weights()) {
-      const auto layout = layouts.find(weight.name);
-      parameters.push_back({layer_name(l, weight.name), weight.dims, layout == layouts.end() ? weight.layout : layout->second, weight.gates});
-    }
+    for (const plugin::WeightInfo& weight : layers[l].weights()) add(layer_name(l, weight.name), weight, layouts.layers);
   const int64_t O = layers.back().output(), K = head_width(spec, layers.back());
   if (K > 0) {
     parameters.push_back({"head/W", {O, K}, "[O, K]", ""});
     parameters.push_back({"head/b", {K}, "[K]", ""});
   }
+  if (options.crf)
+    for (const auto& [name, shape, layout] : {std::tuple{"head/transitions", ir::Shape{K, K}, "[K, K]"}, {"head/start", {K}, "[K]"}, {"head/end", {K}, "[K]"}})
+      parameters.push_back({name, shape, layout, ""});
   for (const ParameterInfo& parameter : parameters)
     RECUR_CHECK(parameter.size() > 0, "{} of {} is {}", parameter.name, options.cell, ir::to_string(parameter.shape));
   return std::make_shared<const ParameterLayout>(std::move(parameters));
@@ -87,10 +111,20 @@ int64_t CarriedState::size() const {
 Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find) : options_(options), spec_(spec) {
   RECUR_CHECK(options.layers > 0 && spec.input.width > 0 && spec.output.width > 0, "{} layers, input {}, output {}", options.layers,
               spec.input.width, spec.output.width);
+  if (options.crf && !allows_crf(spec)) throw UserError("model.crf: a CRF is over the classes of every step of whole sequences; leave it out for this task");
   const plugin::LoadedCell& cell = find(options.cell);
   const plugin::HyperValues hypers = hypers_of(options, spec, cell.info);
   int64_t input = spec.input.width;
-  if (has_embedding(spec)) input = options.embedding > 0 ? options.embedding : options.hidden;
+  if (has_embedding(spec)) input = embedding_width(options);
+  if (const CharacterOptions& characters = options.characters; characters.hidden > 0) {
+    const plugin::LoadedCell& reader = find(characters.cell);
+    check_characters(options, spec, reader.info);
+    const int64_t width = characters.embedding > 0 ? characters.embedding : characters.hidden;
+    for (size_t direction = 0; direction < std::size(kDirections); ++direction) {
+      character_cells_.emplace_back(reader, width, characters.hidden, plugin::HyperValues{}, find);
+      input += character_cells_.back().output();
+    }
+  }
   for (int64_t l = 0; l < options.layers; ++l) {
     layers_.emplace_back(cell, input, options.hidden, hypers, find);
     if (const int64_t levels = layers_.back().levels(); levels > spec.levels)
@@ -101,12 +135,13 @@ Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const 
       states_.push_back({layer_name(static_cast<size_t>(l), state.name), state.dims});
   }
   check_density(options, spec, layers_.back());
-  layout_ = layout_of(options, spec, layers_, {});
+  layout_ = layout_of(options, spec, layers_, character_cells_, {});
 }
 
 Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry)
     : Network(options, spec, plugin::FindCell([&](std::string_view id) -> const plugin::LoadedCell& { return registry.find(id); })) {
-  layout_ = layout_of(options, spec, layers_, layouts_of(registry, options.cell));
+  layout_ = layout_of(options, spec, layers_, character_cells_,
+                      {layouts_of(registry, options.cell), reads_characters() ? layouts_of(registry, options.characters.cell) : std::map<std::string, std::string>{}});
 }
 
 ParameterSet Network::initial(uint64_t seed, uint64_t replicate) const {
@@ -118,18 +153,26 @@ ParameterSet Network::initial(uint64_t seed, uint64_t replicate) const {
     fill(parameter, stream, set[i]);
     ++i;
   };
-  if (has_embedding(spec_)) next([&](const auto&, Stream& stream, std::span<float> values) { fill_embedding(options_.init, stream, values); });
-  for (const plugin::CellInstance& layer : layers_)
-    for (const plugin::WeightInfo& weight : layer.weights())
-      next([&](const auto&, Stream& stream, std::span<float> values) {
-        fill_cell_weight(weight, options_.init, layer.hidden(), stream, values);
-      });
+  const auto embedding = [&](const auto&, Stream& stream, std::span<float> values) { fill_embedding(options_.init, stream, values); };
+  if (has_embedding(spec_)) next(embedding);
+  if (reads_characters()) next(embedding);
+  for (const std::vector<plugin::CellInstance>* cells : {&character_cells_, &layers_})
+    for (const plugin::CellInstance& layer : *cells)
+      for (const plugin::WeightInfo& weight : layer.weights())
+        next([&](const auto&, Stream& stream, std::span<float> values) {
+          fill_cell_weight(weight, options_.init, layer.hidden(), stream, values);
+        });
   const int64_t O = layers_.back().output();
   while (i < layout_->count())
     next([&](const ParameterInfo& parameter, Stream& stream, std::span<float> values) {
-      fill_head(options_.init, parameter.shape, O, stream, values);
+      // A CRF begins with zeros: no class is likelier than another after any.
+      if (parameter.name == "head/W" || parameter.name == "head/b") fill_head(options_.init, parameter.shape, O, stream, values);
     });
   return set;
+}
+
+bool allows_crf(const data::TaskSpec& spec) {
+  return spec.output.kind == data::OutputSpec::Kind::categorical && spec.output.at == data::OutputSpec::At::every_step && !spec.carries_state;
 }
 
 data::TaskSpec task_spec(const data::Encoding& encoding) {
@@ -154,6 +197,7 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
     spec.input = {InputSpec::Kind::discrete, static_cast<int64_t>(encoding.vocabulary.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, static_cast<int64_t>(encoding.labels.size()), true};
     spec.has_lengths = true;
+    spec.characters = encoding.alphabet.empty() ? 0 : static_cast<int64_t>(encoding.alphabet.size()) + 1;
   } else if (encoding.kind == "music") {
     const auto K = static_cast<int64_t>(encoding.columns.size());
     spec.input = {InputSpec::Kind::continuous, K};

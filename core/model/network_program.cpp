@@ -4,6 +4,8 @@
 #include <map>
 #include <utility>
 
+#include "characters.hpp"
+#include "crf.hpp"
 #include "density.hpp"
 #include "recur/error/error.hpp"
 #include "recur/model/network.hpp"
@@ -30,11 +32,12 @@ class NetworkRecorder {
     for (const ParameterInfo& parameter : network_.layout_->parameters())
       parameters_[parameter.name] = builder_.input(parameter.name, parameter.shape);
     draw_dropout();
-    ValueId x = drop(inputs(), 0);
+    ValueId x = inputs();
     if (spec_.has_lengths && purpose_ != Purpose::kStep) lengths_ = builder_.input("lengths", {kBatch});
     if (purpose_ != Purpose::kStep) segments_ = plugin::segment_inputs(builder_, spec_.levels);
     if (purpose_ == Purpose::kTrain) updates_ = builder_.input("updates", {});
     if (carries_) fresh_ = builder_.input("fresh", {kBatch});
+    x = drop(with_characters(x), 0);
     for (size_t l = 0; l < network_.layers_.size(); ++l) x = drop(layer(l, x), l + 1);
     head(x);
     for (const auto& [name, value] : final_states_) output(name, value);
@@ -59,8 +62,13 @@ class NetworkRecorder {
 
   // The noise of all dropouts is drawn before anything else, so that its streams are the same whatever noise the cells draw.
   void draw_dropout() {
+    if (purpose_ != Purpose::kTrain) return;
     const DropoutOptions& dropout = network_.options_.dropout;
-    if (purpose_ != Purpose::kTrain || dropout.rate == 0) return;
+    if (dropout.rate > 0) draw_masks(dropout);
+    if (dropout.words > 0) kept_words_ = builder_.emit(Op::kGreaterEqual, {builder_.emit(Op::kUniform, {}, lead()), builder_.constant(dropout.words)});
+  }
+
+  void draw_masks(const DropoutOptions& dropout) {
     const auto mask = [&](int64_t width) {
       const bool per_sequence = dropout.kind == "variational";
       ValueId noise = builder_.emit(Op::kUniform, {}, per_sequence ? ir::Shape{kBatch, width} : ir::Shape{kTime, kBatch, width});
@@ -85,8 +93,25 @@ class NetworkRecorder {
       x_ = builder_.input("x", with_last(lead(), spec_.input.width));
       return is_density() && !models_input() && purpose_ != Purpose::kStep ? one_step_later(builder_, x_) : x_;
     }
-    const ValueId tokens = builder_.input("tokens", lead());
+    ValueId tokens = builder_.input("tokens", lead());
+    if (kept_words_ != kNone) tokens = builder_.mul(tokens, kept_words_);  // <unk> is 0
     return builder_.emit(Op::kGather, {parameters_.at("embedding/W"), tokens});
+  }
+
+  recur_phase phase() const { return purpose_ == Purpose::kTrain ? RECUR_TRAIN : purpose_ == Purpose::kStep ? RECUR_GENERATE : RECUR_EVALUATE; }
+
+  ValueId with_characters(ValueId x) {
+    if (!network_.reads_characters()) return x;
+    const CharacterOutputs spelled = record_characters(
+        builder_, network_.character_cells_,
+        {.characters = parameters_.at("characters/W"), .positions = lead(), .phase = phase(),
+         .weights = [&](const std::string& name) { return parameters_.at("characters/" + name); }, .updates = updates_});
+    add_auxiliary(spelled.losses);
+    return builder_.emit(Op::kConcat, {x, spelled.words}, {static_cast<int64_t>(lead().size())});
+  }
+
+  void add_auxiliary(const std::vector<plugin::AuxiliaryLoss>& losses) {
+    for (const plugin::AuxiliaryLoss& loss : losses) auxiliary_.push_back(builder_.mul(loss.value, builder_.constant(loss.scale)));
   }
 
   // The states that a layer begins with: carried on, or its own start where a sequence is fresh.
@@ -107,20 +132,19 @@ class NetworkRecorder {
 
   ValueId layer(size_t l, ValueId x) {
     const plugin::CellInstance& cell = network_.layers_[l];
-    const recur_phase phase = purpose_ == Purpose::kTrain ? RECUR_TRAIN : purpose_ == Purpose::kStep ? RECUR_GENERATE : RECUR_EVALUATE;
     const plugin::WeightValues weights = [&](const std::string& name) { return parameters_.at(fmt::format("layer{}/{}", l, name)); };
     const std::vector<ValueId> initial = initial_states(l, x, weights);
     ValueId y = kNone;
     std::vector<ValueId> after;
     std::vector<plugin::AuxiliaryLoss> losses;
     if (stepwise_) {
-      plugin::StepOutputs step = cell.record_step(builder_, {.x = x, .states = initial, .phase = phase, .weights = weights, .updates = updates_});
+      plugin::StepOutputs step = cell.record_step(builder_, {.x = x, .states = initial, .phase = phase(), .weights = weights, .updates = updates_});
       y = step.output;
       after = std::move(step.next);
       losses = std::move(step.losses);
     } else {
       plugin::LayerOutputs layer =
-          cell.record_layer(builder_, {.x = x, .initial = initial, .lengths = lengths_, .phase = phase, .weights = weights, .segments = segments_, .updates = updates_});
+          cell.record_layer(builder_, {.x = x, .initial = initial, .lengths = lengths_, .phase = phase(), .weights = weights, .segments = segments_, .updates = updates_});
       y = layer.y;
       after = std::move(layer.final_states);
       losses = std::move(layer.losses);
@@ -128,7 +152,7 @@ class NetworkRecorder {
     if (carries_)
       for (size_t i = 0; i < after.size(); ++i)
         final_states_.emplace_back(fmt::format("state/layer{}/{}", l, cell.states()[i].name), after[i]);
-    for (const plugin::AuxiliaryLoss& loss : losses) auxiliary_.push_back(builder_.mul(loss.value, builder_.constant(loss.scale)));
+    add_auxiliary(losses);
     return y;
   }
 
@@ -150,7 +174,7 @@ class NetworkRecorder {
     if (is_density()) return density(y);
     if (at_last_step()) y = summary(y);
     const ValueId prediction = dense(y);
-    if (!has_targets_) return output("prediction", prediction);
+    if (!has_targets_) return output("prediction", network_.options_.crf ? crf_max_marginals(builder_, crf(), prediction, lengths_) : prediction);
     const ir::Shape positions = at_last_step() ? ir::Shape{kBatch} : ir::Shape{kTime, kBatch};
     const ValueId weight = builder_.input("weight", positions);
     switch (spec_.output.kind) {
@@ -217,14 +241,23 @@ class NetworkRecorder {
   void classes(ValueId logits, ValueId weight, const ir::Shape& positions) {
     const ValueId labels = builder_.input("labels", positions);
     const std::vector<int64_t> axes = all_axes(positions);
-    const ValueId nats = builder_.emit(Op::kCrossEntropy, {logits, labels});
-    losses(builder_.sum(builder_.mul(nats, weight), axes));
+    const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
+    if (network_.options_.crf) {
+      const ValueId nats = builder_.sum(crf_nats(builder_, crf(), logits, labels, counts, lengths_), {0});
+      // Every position that counts has the same weight.
+      losses(builder_.mul(nats, builder_.emit(Op::kReduceMax, {weight}, {0, 0, 1})));
+      logits = crf_max_marginals(builder_, crf(), logits, lengths_);
+    } else {
+      const ValueId nats = builder_.emit(Op::kCrossEntropy, {logits, labels});
+      losses(builder_.sum(builder_.mul(nats, weight), axes));
+    }
     const ValueId top = builder_.emit(Op::kReduceMax, {logits}, {0, static_cast<int64_t>(positions.size())});
     const ValueId hit = builder_.emit(Op::kGreaterEqual, {builder_.emit(Op::kTake, {logits, labels}), top});
-    const ValueId counts = builder_.emit(Op::kGreater, {weight, builder_.constant(0)});
     output("correct", builder_.sum(builder_.mul(hit, counts), axes));
     if (spec_.output.shows_logits) output("prediction", logits);
   }
+
+  Crf crf() const { return {parameters_.at("head/transitions"), parameters_.at("head/start"), parameters_.at("head/end")}; }
 
   // -log p of y in {0, 1} with p = sigmoid(logit): softplus(logit) - y * logit, which no logit makes infinite.
   void bits(ValueId logits, ValueId weight, const ir::Shape& positions) {
@@ -242,6 +275,7 @@ class NetworkRecorder {
   ir::Builder builder_;
   std::map<std::string, ValueId> parameters_;
   std::vector<ValueId> masks_;  // by place: before layer 0, after layer 0, ...; empty without dropout
+  ValueId kept_words_ = kNone;  // [T, N]: 0 where a word is taken for <unk>
   ValueId x_ = kNone, lengths_ = kNone, fresh_ = kNone, updates_ = kNone;
   std::vector<plugin::Segments> segments_;
   std::vector<ValueId> auxiliary_;
@@ -250,6 +284,10 @@ class NetworkRecorder {
   std::vector<std::string> names_;
 };
 
-ir::Program Network::program(Purpose purpose) const { return NetworkRecorder(*this, purpose).record(); }
+ir::Program Network::program(Purpose purpose) const {
+  if ((options_.crf || reads_characters()) && purpose == Purpose::kStep)
+    throw UserError(fmt::format("a model {} takes whole sequences; it cannot run step by step", options_.crf ? "with a CRF" : "that reads characters"));
+  return NetworkRecorder(*this, purpose).record();
+}
 
 }  // namespace recur::model

@@ -67,6 +67,11 @@ class Checker {
     if (d_.task.kind == "classification")
       for (const data::OptionMistake& mistake : data::mistakes_of(d_.task.classification)) wrong(mistake.key, mistake.what);
     readout();
+    if (d_.model.characters.hidden > 0 && !d_.task.kind.empty()) characters(cells);
+    if (d_.model.dropout.words > 0 && (d_.task.kind == "forecast" || d_.task.kind == "music" || d_.task.kind == "algorithm"))
+      wrong("model.dropout.words", fmt::format("takes tokens for <unk>, and a task of kind {} has none; leave it out", d_.task.kind));
+    if (d_.model.crf && !d_.task.kind.empty() && d_.task.kind != "tagging")
+      wrong("model.crf", fmt::format("is for tasks that tag every word of a sentence, and task.kind is {}; leave it out", d_.task.kind));
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
@@ -120,6 +125,18 @@ class Checker {
                             (d_.task.kind == "algorithm" && d_.task.algorithm.problem == "adding");
     if (d_.model.readout == "mean" && !one_output)
       wrong("model.readout", fmt::format("a {} has an output at every step; leave readout out", d_.task.kind));
+  }
+
+  void characters(const Cells* cells) {
+    if (d_.task.kind != "tagging")
+      wrong("model.characters", fmt::format("is for tasks whose tokens are words of which the spelling is told, and task.kind is {}; leave it out", d_.task.kind));
+    else if (d_.task.tagging.characters.length == 0)
+      wrong("model.characters", "needs to know how words are spelled; set task.characters, such as task.characters=16");
+    if (cells == nullptr) return;
+    std::vector<std::string> ids;
+    for (const Cell& cell : *cells) ids.push_back(cell.id);
+    if (std::find(ids.begin(), ids.end(), d_.model.characters.cell) == ids.end())
+      wrong("model.characters.cell", fmt::format("unknown cell '{}'{}", d_.model.characters.cell, suggestion(d_.model.characters.cell, ids)));
   }
 
   // A metric that decides something.

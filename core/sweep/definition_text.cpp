@@ -103,9 +103,16 @@ json::object specification_schema() {
 
 // Keys that came after results had been named by their trials, and what they were before: left out of the names where they still are, so that
 // those results are found again.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kLaterKeys{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kLaterKeys{{
+    {"task.characters.length", "0"},
+    {"task.characters.min_count", "1"},
+    {"model.characters.hidden", "0"},
+    {"model.characters.cell", "lstm"},
+    {"model.characters.embedding", "0"},
+    {"model.dropout.words", "0"},
     {"model.readout", "last"},
     {"task.data.format", "json"},
+    {"model.crf", "false"},
     {"task.data.segment", "0"},
 }};
 

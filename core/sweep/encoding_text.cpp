@@ -28,6 +28,8 @@ void for_each_field(Encoding& encoding, const Visit& visit) {
   visit("vocabulary", encoding.vocabulary);
   visit("labels", encoding.labels);
   visit("levels", encoding.levels);
+  visit("alphabet", encoding.alphabet);
+  visit("spelling_length", encoding.spelling_length);
 }
 
 class Writer {

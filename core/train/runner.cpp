@@ -30,6 +30,20 @@ std::string_view to_string(Purpose purpose) {
   return "";
 }
 
+ProgramSize ProgramSize::of(const data::BatchShape& shape, const model::Network& network) {
+  ProgramSize size{.time = shape.time, .batch = shape.batch, .segments = shape.segments};
+  if (network.reads_characters()) size.spellings = shape.spellings, size.letters = shape.letters;
+  return size;
+}
+
+ir::Bindings ProgramSize::bindings() const {
+  ir::Bindings symbols{{ir::kBatch, batch}, {ir::kTime, time}};
+  for (size_t l = 0; l < segments.size(); ++l)
+    if (segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = segments[l];
+  if (spellings > 0) symbols[model::kSpellings] = spellings, symbols[model::kLetters] = letters;
+  return symbols;
+}
+
 Runner::Runner(exec::Engine engine, const ir::Program& bound, const model::Network& network, Purpose purpose, int64_t time,
                int64_t batch, Carry* carry)
     : engine_(std::move(engine)), time_(time), batch_(batch), carry_(carry) {
@@ -52,6 +66,9 @@ Runner::Runner(exec::Engine engine, const ir::Program& bound, const model::Netwo
     const std::string level = fmt::format("segments{}/", l + 1);
     segments[l] = {input(level + "ends"), input(level + "of"), input(level + "counts")};
   }
+  spellings = input("spellings");
+  spelling_lengths = input("spelling_lengths");
+  spelled = input("spelled");
   y = input("y");
   labels = input("labels");
   weight = input("weight");
@@ -92,19 +109,12 @@ Carry& Runners::carry(Purpose purpose, int64_t batch) {
   return found->second;
 }
 
-std::map<int64_t, int64_t> ProgramSize::symbols() const {
-  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, time}};
-  for (size_t l = 0; l < segments.size(); ++l)
-    if (segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = segments[l];
-  return symbols;
-}
-
 Runner& Runners::get(Purpose purpose, const ProgramSize& size) {
   std::unique_ptr<Runner>& runner = runners_[{purpose, size}];
   if (runner) return *runner;
   use_one_thread();
   const int64_t batch = size.batch;
-  const ir::Program bound = ir::bind(program(purpose), size.symbols());
+  const ir::Program bound = ir::bind(program(purpose), size.bindings());
   const std::vector<std::string> names = network_.layout()->names();
   const auto known = paths_.find(purpose);
   const exec::PathChoice choice = known == paths_.end() ? choice_ : known->second;
@@ -141,6 +151,12 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
     buffers.segments[l] = {grown(levels_[l].ends, S * N), grown(levels_[l].of, below * N), grown(levels_[l].counts, N)};
     below = S;
   }
+  if (spec_.characters > 0) {
+    const auto M = static_cast<size_t>(shape.spellings);
+    buffers.spellings = grown(spellings_, static_cast<size_t>(shape.letters) * M);
+    buffers.spelling_lengths = grown(spelling_lengths_, M);
+    buffers.spelled = grown(spelled_, T * N);
+  }
   batches.fill(index, buffers);
 
   const auto to_floats = [](std::span<const int32_t> from, std::span<float> to) {
@@ -153,6 +169,9 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
     to_floats(buffers.segments[l].of, runner.segments[l].of);
     to_floats(buffers.segments[l].counts, runner.segments[l].counts);
   }
+  to_floats(buffers.spellings, runner.spellings);
+  to_floats(buffers.spelling_lengths, runner.spelling_lengths);
+  to_floats(buffers.spelled, runner.spelled);
   if (spec_.has_lengths)
     for (size_t n = 0; n < runner.last.size(); ++n) runner.last[n] = static_cast<float>(buffers.lengths[n] - 1);
 
@@ -175,7 +194,7 @@ void BatchFeed::fill(const data::Batches& batches, int64_t index, const data::Ba
 
 BatchFeed::Result BatchFeed::run(const data::Batches& batches, int64_t index, bool is_fresh, exec::NoiseKey key, int64_t updates) {
   const data::BatchShape shape = batches.shape(index);
-  Runner& runner = runners_.get(purpose_, ProgramSize::of(shape));
+  Runner& runner = runners_.for_batch(purpose_, shape);
   fill(batches, index, shape, runner);
   std::fill(runner.updates.begin(), runner.updates.end(), static_cast<float>(updates));
   std::fill(runner.fresh.begin(), runner.fresh.end(), is_fresh ? 1.0f : 0.0f);

@@ -31,10 +31,12 @@ struct ProgramSize {
   int64_t time = 1;   // T
   int64_t batch = 1;  // N
   std::array<int64_t, data::kMaxLevels> segments{};  // S of each level
+  int64_t spellings = 0;                             // M
+  int64_t letters = 0;                               // L
 
-  static ProgramSize of(const data::BatchShape& shape) { return {shape.time, shape.batch, shape.segments}; }
-  // For ir::bind.
-  std::map<int64_t, int64_t> symbols() const;
+  // Of what the network's programs depend on.
+  static ProgramSize of(const data::BatchShape& shape, const model::Network& network);
+  ir::Bindings bindings() const;
   auto operator<=>(const ProgramSize&) const = default;
 };
 
@@ -49,6 +51,7 @@ class Runner {
     std::span<float> ends, of, counts;
   };
   std::array<Segments, data::kMaxLevels> segments;
+  std::span<float> spellings, spelling_lengths, spelled;
   // Outputs of the last run; empty where the program has none.
   std::span<const float> loss, data_loss, correct, prediction;
 
@@ -75,6 +78,7 @@ class Runners {
           exec::PathMemory& memory, exec::PathChoice choice);
 
   Runner& get(model::Purpose purpose, const ProgramSize& size);
+  Runner& for_batch(model::Purpose purpose, const data::BatchShape& shape) { return get(purpose, ProgramSize::of(shape, network_)); }
   // The carried states of programs for this purpose and batch size.
   Carry& carry(model::Purpose purpose, int64_t batch);
 
@@ -134,6 +138,7 @@ class BatchFeed {
     std::vector<int32_t> ends, of, counts;
   };
   std::array<Level, data::kMaxLevels> levels_;
+  std::vector<int32_t> spellings_, spelling_lengths_, spelled_;
   std::vector<float> counts_;
 };
 

@@ -57,7 +57,7 @@ void Trainer::Impl::train_step(Observer& observer, int64_t batch) {
 // Ahead of the first step, so that the speed of steps is theirs alone.
 void Trainer::Impl::compile_steps() {
   const data::Batches& train = of(Part::train);
-  for (int64_t batch = 0; batch < train.size(); ++batch) runners.get(model::Purpose::kTrain, ProgramSize::of(train.shape(batch)));
+  for (int64_t batch = 0; batch < train.size(); ++batch) runners.for_batch(model::Purpose::kTrain, train.shape(batch));
 }
 
 void Trainer::Impl::train_epoch(Observer& observer) {

@@ -28,6 +28,12 @@ struct Filled {
       below = level.ends.size();
     }
     for (size_t l = 0; l < levels.size(); ++l) buffers.segments[l] = {levels[l].ends, levels[l].of, levels[l].counts};
+    if (spec.characters > 0) {
+      spellings.resize(static_cast<size_t>(shape.letters * shape.spellings));
+      spelling_lengths.resize(static_cast<size_t>(shape.spellings));
+      spelled.resize(steps);
+      buffers.spellings = spellings, buffers.spelling_lengths = spelling_lengths, buffers.spelled = spelled;
+    }
     batches.fill(batch, buffers);
   }
 
@@ -38,6 +44,7 @@ struct Filled {
     std::vector<int32_t> ends, of, counts;
   };
   std::vector<Level> levels;
+  std::vector<int32_t> spellings, spelling_lengths, spelled;
 };
 
 }  // namespace recur::data

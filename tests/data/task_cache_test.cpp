@@ -62,6 +62,9 @@ TEST_F(TaskCacheTest, KeepsDifferentOptionsApart) {
       key([](TaskOptions& o) { o.kind = "anomaly"; }),
       key([](TaskOptions& o) { o.kind = "anomaly", o.anomaly.normal = "2"; }),
       key([](TaskOptions& o) { o.kind = "anomaly", o.anomaly.test_learned = true; }),
+      key([](TaskOptions& o) { o.kind = "tagging"; }),
+      key([](TaskOptions& o) { o.kind = "tagging", o.tagging.characters.length = 8; }),
+      key([](TaskOptions& o) { o.kind = "tagging", o.tagging.characters.length = 8, o.tagging.characters.min_count = 2; }),
   };
   for (size_t i = 0; i < keys.size(); ++i) {
     for (size_t j = 0; j < i; ++j) EXPECT_NE(keys[i], keys[j]) << i << " " << j;

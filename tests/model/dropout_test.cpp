@@ -51,6 +51,26 @@ TEST(Dropout, KeepsTheExpectationAndDropsTheShareAskedFor) {
   EXPECT_NE(all[0].data, masks(with_dropout("between_layers", 0.25), 1)[0].data) << "a new mask for each update";
 }
 
+TEST(Dropout, TakesTheShareOfWordsAskedForToBeUnknownAndKeepsTheOthers) {
+  ModelOptions model = options("vanilla", kWidth);
+  model.dropout.words = 0.25;
+  const Network network(model, language(50), find_cell);
+  ir::Program program = bind(network, Purpose::kTrain, kTime, kBatchSize);
+  for (const ir::Node& node : program.nodes)
+    if (node.op == ir::Op::kGather) program.outputs = {node.inputs[1]};
+  program.output_names.clear();
+  Tensors inputs = inputs_for(program, network);
+  for (double& token : inputs["tokens"].data) token += token == 0;
+  const std::vector<double>& given = inputs["tokens"].data;
+  const std::vector<double> read = exec::Reference(program).run(inputs, {5, 0})[0].data;
+  double unknown = 0;
+  for (size_t i = 0; i < given.size(); ++i) {
+    EXPECT_TRUE(read[i] == given[i] || read[i] == 0);
+    unknown += read[i] == 0;
+  }
+  EXPECT_NEAR(unknown / static_cast<double>(given.size()), 0.25, 0.05);
+}
+
 TEST(Dropout, VariationalMasksAreOneASequence) {
   const auto all = masks(with_dropout("variational", 0.5));
   ASSERT_EQ(all.size(), 2u);

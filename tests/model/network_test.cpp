@@ -171,6 +171,115 @@ TEST(Network, ShowsTheLogitsOfClassesWhereTheScoreWantsThem) {
   }
 }
 
+data::TaskSpec tags(int64_t words = 6, int64_t tags = 3) {
+  data::TaskSpec spec = language(words);
+  spec.output.width = tags;
+  spec.output.shows_logits = true;
+  spec.carries_state = false;
+  spec.has_lengths = true;
+  return spec;
+}
+
+ModelOptions with_crf(ModelOptions model) {
+  model.crf = true;
+  return model;
+}
+
+TEST(Network, ACrfWithoutPreferencesIsASoftmaxAtEachStep) {
+  const Network plain(options("gru"), tags(), find_cell), field(with_crf(options("gru")), tags(), find_cell);
+  EXPECT_EQ(field.parameters(), plain.parameters() + 9 + 3 + 3);
+  const ir::Program softmax = bind(plain, Purpose::kTrain, 4, 2), crf = bind(field, Purpose::kTrain, 4, 2);
+  Tensors inputs = inputs_for(crf, field);  // transitions begin at 0
+  inputs["lengths"].data = {4, 2};
+  inputs["weight"].data = {0.25, 0.25, 0.25, 0, 0.25, 0, 0, 0};  // and the second word of the second sentence is not known
+  const auto fields = exec::Reference(crf).run(inputs);
+  for (const char* name : {"head/transitions", "head/start", "head/end"}) inputs.erase(name);
+  const auto each = exec::Reference(softmax).run(inputs);
+  for (const char* name : {"loss", "data_loss", "correct"}) EXPECT_NEAR(output(crf, fields, name).data[0], output(softmax, each, name).data[0], 1e-9) << name;
+}
+
+TEST(Network, ACrfCountsAndShowsTheBestLabellingAsAWhole) {
+  const Network network(with_crf(options("gru")), tags(), find_cell);
+  for (const Purpose purpose : {Purpose::kTrain, Purpose::kEvaluate, Purpose::kPredict}) {
+    const ir::Program program = bind(network, purpose, 4, 1);
+    Tensors inputs = inputs_for(program, network);
+    inputs["lengths"].data = {3};
+    // Whatever the words say, only 2 0 1 can be.
+    inputs["head/start"].data = {0, 0, 100};
+    inputs["head/transitions"].data = {0, 100, 0, 0, 0, 0, 100, 0, 0};
+    if (purpose != Purpose::kPredict) {
+      inputs["labels"].data = {2, 0, 0, 0};
+      inputs["weight"].data = {0.5, 0.5, 0, 0};
+    }
+    const auto outputs = exec::Reference(program).run(inputs);
+    const std::vector<double>& best = output(program, outputs, "prediction").data;
+    const int64_t expected[] = {2, 0, 1};
+    for (size_t t = 0; t < 3; ++t) EXPECT_EQ(std::max_element(best.begin() + t * 3, best.begin() + t * 3 + 3) - best.begin() - t * 3, expected[t]);
+    if (purpose != Purpose::kPredict) {
+      EXPECT_EQ(output(program, outputs, "correct").data[0], 2);
+    }
+  }
+}
+
+ModelOptions with_characters(const std::string& cell = "lstm") {
+  ModelOptions model = options("gru", 4);
+  model.characters = {.hidden = 3, .cell = cell, .embedding = 2};
+  return model;
+}
+
+TEST(Network, ReadsTheCharactersOfWordsByACellInEachDirection) {
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  const Network network(with_characters(), spec, find_cell);
+  EXPECT_THAT(network.layout()->names(),
+              ElementsAre("embedding/W", "characters/W", "characters/forwards.W", "characters/forwards.U", "characters/forwards.b", "characters/backwards.W",
+                          "characters/backwards.U", "characters/backwards.b", "layer0/W", "layer0/U", "layer0/b", "head/W", "head/b"));
+  EXPECT_EQ(network.layout()->parameters()[0].shape, (ir::Shape{6, 4}));
+  EXPECT_EQ(network.layout()->parameters()[1].shape, (ir::Shape{7, 2}));
+  EXPECT_EQ(network.layers()[0].input(), 4 + 2 * 3);
+  const ParameterSet initial = network.initial(1, 0);
+  EXPECT_NE(initial.at("characters/forwards.W")[0], initial.at("characters/backwards.W")[0]);
+}
+
+TEST(Network, ASpellingIsReadToItsEndWhateverStandsBeyondIt) {
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  for (const char* cell : {"lstm", "gru"}) {
+    const Network network(with_characters(cell), spec, find_cell);
+    const ir::Program program = bind(network, Purpose::kPredict, 2, 1);
+    Tensors inputs = inputs_for(program, network);
+    inputs["lengths"].data = {2};
+    inputs["spelling_lengths"].data = {2, 3, 1, 3};
+    inputs["spelled"].data = {0, 1};
+    const auto logits = [&] { return output(program, exec::Reference(program).run(inputs), "prediction").data; };
+    const std::vector<double> before = logits();
+    double* const beyond = &inputs["spellings"].data[2 * kWords];  // the third character of a word of two
+    *beyond = *beyond == 6 ? 5 : 6;
+    inputs["spellings"].data[2] += inputs["spellings"].data[2] == 6 ? -1 : 1;  // a word that stands nowhere
+    EXPECT_EQ(logits(), before);
+    double* const first = &inputs["spellings"].data[0];
+    *first = *first == 6 ? 5 : 6;
+    EXPECT_NE(logits(), before);
+    inputs["spelled"].data = {1, 1};
+    const std::vector<double> other = logits();
+    EXPECT_NE(other, before);
+  }
+}
+
+TEST(Network, RefusesCharactersThatTheTaskDoesNotTell) {
+  EXPECT_THROW(Network(with_characters(), tags(), find_cell), UserError);
+  data::TaskSpec spec = tags();
+  spec.characters = 7;
+  EXPECT_THROW(Network(with_characters("bidirectional"), spec, find_cell), UserError) << "it is no cell";
+  EXPECT_THROW(Network(with_characters(), spec, find_cell).program(Purpose::kStep), UserError);
+}
+
+TEST(Network, RefusesACrfWhereItCannotBe) {
+  EXPECT_THROW(Network(with_crf(options("gru")), language(), find_cell), UserError) << "its sequences are chunks of a text";
+  EXPECT_THROW(Network(with_crf(options("gru")), regression_at_last_step(), find_cell), UserError);
+  EXPECT_THROW(Network(with_crf(options("gru")), tags(), find_cell).program(Purpose::kStep), UserError);
+}
+
 TEST(Network, BeginsFreshSequencesAtTheCellsOwnStart) {
   const Network network(options("penalized", 3), language(), find_cell);
   const ir::Program step = bind(network, Purpose::kStep, 1, 2);

@@ -40,6 +40,9 @@ inline ModelOptions options(const std::string& cell, int64_t hidden = 4, int64_t
   return options;
 }
 
+// Different words of a batch and characters of the longest, where a network reads characters.
+constexpr int64_t kWords = 4, kLongest = 3;
+
 // Values for every input of a bound program: parameters from the network, whole numbers for tokens and the like, noise for the rest.
 // Every position counts alike.
 inline Tensors inputs_for(const ir::Program& bound, const Network& network, uint64_t seed = 1) {
@@ -57,6 +60,9 @@ inline Tensors inputs_for(const ir::Program& bound, const Network& network, uint
       double& value = tensor.data[i];
       if (const auto parameter = network.layout()->find(name)) value = static_cast<double>(parameters[*parameter][i]);
       else if (name == "tokens") value = static_cast<double>(stream.below(static_cast<uint64_t>(network.spec().input.width)));
+      else if (name == "spellings") value = static_cast<double>(stream.below(static_cast<uint64_t>(network.spec().characters)));
+      else if (name == "spelled") value = static_cast<double>(stream.below(static_cast<uint64_t>(kWords)));
+      else if (name == "spelling_lengths") value = static_cast<double>(1 + i % kLongest);
       else if (name == "labels") value = static_cast<double>(stream.below(static_cast<uint64_t>(network.spec().output.width)));
       else if (name == "weight") value = 1 / static_cast<double>(size);
       else if (name != "last" && name != "lengths" && name != "fresh") value = stream.normal();
@@ -69,6 +75,7 @@ inline Tensors inputs_for(const ir::Program& bound, const Network& network, uint
 inline ir::Program bind(const Network& network, Purpose purpose, int64_t time, int64_t batch) {
   ir::Bindings symbols{{ir::kTime, time}, {ir::kBatch, batch}};
   for (int64_t level = 1; level <= network.spec().levels; ++level) symbols[RECUR_DIM_SEGMENTS(level)] = time;
+  if (network.reads_characters()) symbols[kSpellings] = kWords, symbols[kLetters] = kLongest;
   return ir::bind(network.program(purpose), symbols);
 }
 

@@ -35,9 +35,15 @@ model:
   hidden: 32
   layers: 1
   embedding: 0
+  characters:
+    hidden: 0
+    cell: lstm
+    embedding: 0
   dropout:
     kind: between_layers
     rate: 0.5
+    words: 0
+  crf: false
   init:
     scheme: cell
   readout: last
@@ -122,6 +128,10 @@ TEST(TrialNameTest, KnowsAKeyThatCameLaterByItsValueAlone) {
   };
   EXPECT_THAT(music("json: a"), ::testing::AllOf(HasSubstr("task.data.json: a"), Not(HasSubstr("task.data.format"))));
   EXPECT_THAT(music("format: midi, train: a"), HasSubstr("task.data.format: midi"));
+  const auto name = [](const std::string& model) { return trial_name(parse("name: t\ntask: {kind: tagging, data: {train: a}}\nmodel: " + model), 0); };
+  EXPECT_EQ(name("{cell: gru, crf: false}"), name("{cell: gru}"));
+  EXPECT_EQ(name("{cell: gru, characters: 0, dropout: {words: 0}}"), name("{cell: gru}"));
+  EXPECT_NE(name("{cell: gru, crf: true}"), name("{cell: gru}"));
 }
 
 TEST(TrialNameTest, FitsAFileName) {

@@ -42,6 +42,14 @@ TEST(EncodingText, KeepsLevelsOfBoundaries) {
   EXPECT_EQ(read_encoding(encoding_text(encoding)), encoding);
 }
 
+TEST(EncodingText, KeepsHowWordsAreSpelled) {
+  data::Encoding encoding;
+  encoding.kind = "tagging";
+  encoding.alphabet = {"<unk>", "a", "1", "ß", "\""};
+  encoding.spelling_length = 16;
+  EXPECT_EQ(read_encoding(encoding_text(encoding)), encoding);
+}
+
 TEST(EncodingText, RefusesWhatIsNone) {
   for (const char* text : {"", "{}", "[1, 2]", "kind: [", "{\"kind\": \"forecast\", \"mean\": [\"x\"]}", "{\"kind\": \"forecast\", \"window\": \"x\"}"})
     EXPECT_THROW(read_encoding(text), UserError) << text;

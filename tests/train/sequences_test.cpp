@@ -48,6 +48,57 @@ TEST(Sequences, AResultDoesNotDependOnThePaddingOrTheNeighbours) {
   for (const auto& [name, value] : together) EXPECT_NEAR(value, alone.at(name), 1e-5) << name;
 }
 
+// Sentences of made-up words, no two alike, whose last letter is their tag.
+data::TaskOptions made_up_words() {
+  int made = 0;
+  const auto write = [&](const std::string& name, int sentences) {
+    const auto file = std::filesystem::path(::testing::TempDir()) / name;
+    std::ofstream out(file, std::ios::binary);
+    for (int sentence = 0; sentence < sentences; ++sentence, out << '\n')
+      for (int word = 0; word <= 2 + sentence % 5; ++word) {
+        for (int rest = ++made; rest > 0; rest /= 7) out << "qrstuvw"[rest % 7];
+        const char tag = "abc"[made * made % 11 % 3];
+        out << tag << '\t' << tag << '\n';
+      }
+    return file.string();
+  };
+  data::TaskOptions options;
+  options.kind = "tagging";
+  options.tagging.format = "columns";
+  options.tagging.train = write("words_train", 80);
+  options.tagging.test = write("words_test", 20);
+  options.tagging.min_count = 2;  // so every word is <unk>
+  options.tagging.characters.length = 5;
+  return options;
+}
+
+TEST(Sequences, TagsOfUnknownWordsAreLearnedFromTheirSpelling) {
+  Training training;
+  training.task = data::make_task(made_up_words());
+  training.model.cell = "gru";
+  training.model.hidden = 8;
+  training.model.characters = {.hidden = 6, .cell = "gru"};
+  training.model.crf = true;
+  training.train.epochs = 15;
+  training.train.batch = 8;
+  training.train.optimizer.lr = 0.03;
+  exec::PathMemory memory;
+  Trainer trainer(training, find_cell, memory);
+  EXPECT_GT(trainer.flops_per_step(), 0);
+  Recording observer;
+  Ending ending = trainer.run(observer);
+  ASSERT_EQ(ending.state, Ending::State::kDone) << ending.message;
+  EXPECT_GT(ending.results.at("test/accuracy"), 0.97);
+
+  // And used again by what a result keeps, whatever stands beside a sentence in its batch.
+  const model::Network network(training.model, model::task_spec(training.task->encoding()), find_cell);
+  for (const int64_t batch : {8, 1}) {
+    const auto again = evaluate(*training.task, data::Part::test, network, trainer.best_weights(), batch, memory);
+    EXPECT_NEAR(again.at("test/accuracy"), ending.results.at("test/accuracy"), 1e-12);
+    EXPECT_NEAR(again.at("test/loss"), ending.results.at("test/loss"), 1e-4);
+  }
+}
+
 TEST(Sequences, OfDifferentLengthsAreLearned) {
   Training training;
   training.task = data::make_task(letters());

@@ -24,7 +24,8 @@ namespace {
 struct Subject {
   sweep::Definition definition;  // of one trial
   data::TaskSpec spec;
-  int64_t time = 0;  // steps of a usual batch
+  int64_t time = 0;     // steps of a usual batch
+  int64_t letters = 0;  // characters of a word that are read
 };
 
 constexpr int64_t kUsualTime = 64;  // where neither the task nor --time says
@@ -39,7 +40,7 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
     // An override wins over the space: it is what was asked for.
     const sweep::Definition chosen = arguments.overrides.empty() ? trial : sweep::apply(whole, {});
     const std::shared_ptr<const data::Task> task = data::make_task(chosen.task);
-    return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0).time};
+    return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0).time, task->encoding().spelling_length};
   }
   const store::ResultPath result = store::find_result(root, text);
   std::filesystem::path file = result.trial;
@@ -54,7 +55,7 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
   // The data set itself is not needed: what it was is in the encoding.
   const data::Encoding encoding = sweep::read_encoding(record.spec.encoding);
   const int64_t time = encoding.kind == "forecast" ? encoding.window : encoding.kind == "language_model" ? definition.task.language_model.steps : kUsualTime;
-  return {definition, model::task_spec(encoding), time};
+  return {definition, model::task_spec(encoding), time, encoding.spelling_length};
 }
 
 model::Purpose purpose_of(const std::string& phase) {
@@ -88,11 +89,12 @@ int show_program(const std::string& subject, const std::filesystem::path& root, 
   const model::Purpose purpose = purpose_of(arguments.phase);
   const int64_t batch = arguments.batch > 0 ? arguments.batch : purpose == model::Purpose::kStep ? 1 : found.definition.train.batch;
   const int64_t time = arguments.time > 0 ? arguments.time : found.time;
-  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, time}};
+  ir::Bindings sizes{{ir::kBatch, batch}, {ir::kTime, time}};
   int64_t segments = time;
   for (int64_t level = 1; level <= found.spec.levels; ++level)
-    symbols[RECUR_DIM_SEGMENTS(level)] = segments = (segments + kUsualSegment - 1) / kUsualSegment;
-  const ir::Program bound = ir::bind(network.program(purpose), symbols);
+    sizes[RECUR_DIM_SEGMENTS(level)] = segments = (segments + kUsualSegment - 1) / kUsualSegment;
+  if (network.reads_characters()) sizes[model::kSpellings] = (batch * time + 1) / 2, sizes[model::kLetters] = found.letters;  // many words come twice
+  const ir::Program bound = ir::bind(network.program(purpose), sizes);
   const bool all = arguments.pass == "all";
   if (arguments.pass != "after") print(fmt::format("recorded, N = {}, T = {}, {:.4g} FLOPs", batch, time, ir::flops(bound)), ir::print(bound));
   if (arguments.pass == "before") return kOk;

@@ -28,6 +28,11 @@ struct Encoding {
   std::vector<std::string> labels;
   int64_t levels = 0;  // of boundaries that come with the sequences
 
+  // tagging: character i + 1 of a spelling is alphabet[i], 0 is padding, and spelling_length characters of a word are read; both empty where
+  // none are.
+  std::vector<std::string> alphabet;
+  int64_t spelling_length = 0;
+
   // algorithm: unit is the problem, horizon the bits of a vector.
 
   // music: columns are the pitches of the keys, inputs and outputs alike.

@@ -5,6 +5,10 @@
 // words stay, without a loss, count as wrong in the metrics, and are told in facts(). How sentences of different lengths are put
 // together is told in sequence_batches.hpp.
 //
+// With characters the batches also tell how their words are spelled, those that are <unk> too: in the characters (Unicode code points) of the
+// training part's words, any other being <unk> (1; 0 is padding). Of words longer than characters.length the first and the last
+// characters are read, one half each, the first having one more of an odd number. See spelled_batches.hpp.
+//
 // Metrics: accuracy; with entities also entity_precision, entity_recall, entity_f1 (tagging_score.hpp).
 // Baseline: most_frequent_tag, the tag that the word has most often in training, for unknown words the most frequent of all.
 #pragma once
@@ -16,6 +20,7 @@
 #include <vector>
 
 #include "recur/data/sequences.hpp"
+#include "recur/data/spellings.hpp"
 #include "recur/data/tagging_options.hpp"
 #include "recur/data/task.hpp"
 #include "recur/data/text.hpp"
@@ -36,6 +41,7 @@ class TaggingTask : public Task {
   std::vector<Fact> facts() const override;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
+  const Spellings& spellings() const { return spellings_; }  // of the words of all parts; none without characters
   const std::vector<std::string>& tags() const { return tags_; }                // of training, in byte order
   const std::vector<std::string>& unseen_tags() const { return unseen_tags_; }  // of valid and test alone
   const Sequences& sequences(Part part) const { return parts_[static_cast<size_t>(part)]; }
@@ -52,6 +58,8 @@ class TaggingTask : public Task {
   std::vector<std::string> tags_, unseen_tags_;
   std::array<Sequences, kParts.size()> parts_;
   std::array<int64_t, kParts.size()> unseen_words_{};
+  Spellings spellings_;
+  std::array<std::vector<int32_t>, kParts.size()> spelled_;  // the spelling of each word of a part; empty without characters
 };
 
 }  // namespace recur::data

@@ -6,6 +6,12 @@
 
 namespace recur::data {
 
+// How words are spelled, for models that read their characters too.
+struct SpellingOptions {
+  int64_t length = 0;     // L, characters of a word that are read; 0: none
+  int64_t min_count = 1;  // a character rarer than this in the training part becomes <unk>
+};
+
 struct TaggingOptions {
   std::string format = "conllu";  // conllu, columns
   // Paths are resolved; empty: there is no such part.
@@ -16,7 +22,14 @@ struct TaggingOptions {
   int64_t tag = 0;                // columns: the column of the tags; 0: the last
   int64_t min_count = 1;          // a word rarer than this in the training part becomes <unk>
   bool entities = false;          // tags are O, B-type and I-type: count entities too
+  SpellingOptions characters;
 };
+
+template <class V>
+void describe(V& visit, SpellingOptions& o) {
+  visit("length", o.length, {.help = "characters of a word that are read, of longer ones the first and last; 0: none", .min = 0, .max = 1024});
+  visit("min_count", o.min_count, {.help = "a character rarer than this in the training part becomes <unk>", .min = 1});
+}
 
 template <class V>
 void describe(V& visit, TaggingOptions& o) {
@@ -29,6 +42,7 @@ void describe(V& visit, TaggingOptions& o) {
     visit("tag", o.tag, {.help = "column of the tags, counted from 1; 0: the last", .min = 0, .kinds = {"columns"}});
   });
   visit("min_count", o.min_count, {.help = "a word rarer than this in the training part becomes <unk>", .min = 1});
+  visit("characters", o.characters, {.help = "how words are spelled, for model.characters", .shorthand = "length"});
   visit("entities", o.entities, {.help = "tags are O, B-type and I-type; entities are counted too, as conlleval does"});
 }
 

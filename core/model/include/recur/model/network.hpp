@@ -1,6 +1,8 @@
 // A whole model as one program: an embedding for discrete inputs, L recurrent layers, a dense head, and the task's loss.
 //
 //   tokens [T, N] -> embedding/W [V, E] -> [T, N, E]        or x [T, N, C] as it is
+//     with options().characters each word's spelling beside it -> [T, N, E + 2 Oc]: characters/W, characters/forwards.*,
+//     characters/backwards.* (Ling et al. 2015, arXiv:1508.02096; Lample et al. 2016, arXiv:1603.01360; Plank et al. 2016, arXiv:1604.05529)
 //   -> layer0 ... layer<L-1>, each a cell of the registry -> [T, N, O]
 //   -> head/W [O, K], head/b [K] -> predictions [N, K], [T, N, K] or logits [T, N, V]
 //
@@ -13,8 +15,16 @@
 // (Zaremba et al. 2014, arXiv:1409.2329), variational one mask a sequence that all its steps share (Gal and Ghahramani 2016,
 // arXiv:1512.05287, section 4, without the recurrent connections, which belong to the cell).
 //
+// With dropout.words so many tokens, drawn for each step by itself, are taken for <unk>, entry 0 of every vocabulary, so that it is learned; how
+// they are spelled stays.
+//
 // Loss: the mean over the counted targets of the squared error (regression) or of the cross-entropy in nats (categorical; binary: the
 // mean over positions of its sum over the outputs), and in training the cells' auxiliary losses times their scales.
+//
+// With options().crf the logits of classes at every step are the emissions of a linear-chain conditional random field with head/transitions
+// [V, V], head/start [V] and head/end [V] (Lafferty, McCallum and Pereira 2001): the loss is the sequences' negative log-likelihood over the
+// counted labels, and what is predicted are the max-marginals, whose largest at each step are the Viterbi path. Labels that do not count within a
+// sequence are taken as unknown and summed over, like what a task tags in part alone (Tsuboi et al. 2008).
 //
 // Errors: what a cell refuses is a UserError. Threading: one thread at a time; several networks at once.
 #pragma once
@@ -37,6 +47,7 @@ namespace recur::model {
 //
 // Inputs beside the parameters, all as floats (tokens, labels, lengths and steps are whole numbers):
 //   x [T, N, C] or tokens [T, N]
+//   spellings [L, M], spelling_lengths [M], spelled [T, N]   where characters are read; see data::BatchBuffers
 //   last [1, N]                 the last valid step, for outputs at the last step that are read from it
 //   lengths [N]                 where sequences differ in length
 //   fresh [N], state/<name> [N, dims...]   where the task carries its state, and for kStep: fresh is 1 where a sequence begins,
@@ -48,10 +59,10 @@ namespace recur::model {
 // Outputs by name:
 //   loss []                     kTrain: what is differentiated, with auxiliary losses
 //   data_loss []                kTrain, kEvaluate: without
-//   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit
+//   correct []                  kTrain, kEvaluate of classes: positions with weight whose label has the highest logit or max-marginal
 //   prediction                  all but kTrain and kEvaluate of classes whose logits are not shown: [N, K] or [T, N, K]; of classes
-//                               and of binary outputs the logits; of a density data::Outcome::predictions, and for kStep a draw of x [N, C],
-//                               for which x is the draw of the step before (zeros ahead of the first)
+//                               and of binary outputs the logits, with a CRF the max-marginals; of a density data::Outcome::predictions,
+//                               and for kStep a draw of x [N, C], for which x is the draw of the step before (zeros ahead of the first)
 //   state/<name>                where states are inputs: the states after the last step
 enum class Purpose {
   kTrain,
@@ -59,6 +70,9 @@ enum class Purpose {
   kPredict,  // whole sequences without targets
   kStep,     // one step with carried states: T is 1, and last and lengths are left out
 };
+
+// Symbols of programs that read characters: M, different words of a batch, and L, characters of the longest.
+inline constexpr int64_t kSpellings = RECUR_DIM_SEGMENTS(RECUR_MAX_LEVELS + 1), kLetters = RECUR_DIM_SEGMENTS(RECUR_MAX_LEVELS + 2);
 
 // A state carried over batches or steps.
 struct CarriedState {
@@ -69,7 +83,8 @@ struct CarriedState {
 
 class Network {
  public:
-  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses.
+  // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses, a CRF where it cannot be, characters where
+  // the task does not tell them.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find);
   // The same from the registry, which also knows the weights' layouts and must outlive the network.
   Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::Registry& registry);
@@ -79,10 +94,12 @@ class Network {
   const SharedLayout& layout() const { return layout_; }
   int64_t parameters() const { return layout_->scalars(); }
   const std::vector<plugin::CellInstance>& layers() const { return layers_; }
+  bool reads_characters() const { return !character_cells_.empty(); }
   const std::vector<CarriedState>& states() const { return states_; }
 
   // Records the program; the batch and the time are the symbols ir::kBatch and ir::kTime (to be bound to 1 for kStep). The loss is
-  // output 0. Throws UserError for what a cell refuses to record.
+  // output 0. Throws UserError for what a cell refuses to record, and for kStep of a CRF or of a model that reads
+  // characters, which are given whole sentences.
   ir::Program program(Purpose purpose) const;
 
   // Initial values by the rules of options().init. Parameter by parameter from Stream(seed, replicate, "init/" + name), so that
@@ -95,9 +112,13 @@ class Network {
   ModelOptions options_;
   data::TaskSpec spec_;
   std::vector<plugin::CellInstance> layers_;
+  std::vector<plugin::CellInstance> character_cells_;  // forwards and backwards, or none
   SharedLayout layout_;
   std::vector<CarriedState> states_;
 };
+
+// Whether a CRF can be over what the model gives: classes at every step of whole sequences.
+bool allows_crf(const data::TaskSpec& spec);
 
 // What the model of a task with this encoding reads and gives, so that a trained model is used without its data set.
 data::TaskSpec task_spec(const data::Encoding& encoding);

@@ -115,7 +115,7 @@ Definition with(const Definition& definition, const std::string& path, const con
 std::string to_yaml(const Definition& definition);
 
 // What makes a trial what it is: one "path: value" a line, sorted, defaults filled in, paths as written, without
-// name, about, extends, sweep, replicates and log.
+// name, about, extends, sweep, replicates and log. Keys that came later than others' results stand there only where they are not what they were.
 std::string canonical_text(const Definition& trial);
 // 32 hexadecimal digits: a name-based UUID (RFC 4122, version 5) of the canonical text.
 std::string trial_hash(const Definition& trial);
