@@ -33,11 +33,11 @@ std::vector<std::string> data_directories(const std::vector<std::string>& first)
   return directories;
 }
 
-std::string find_data_file(const std::string& written, const std::vector<std::string>& first) {
+std::string find_data_file(const std::string& written, const std::vector<std::string>& first, bool may_be_folder) {
   std::error_code ignored;
   if (written.empty()) throw UserError("expected the path of a data file, got an empty text");
   if (fs::path(written).is_absolute()) {
-    if (fs::is_directory(written, ignored)) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));
+    if (!may_be_folder && fs::is_directory(written, ignored)) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));
     if (fs::exists(written, ignored)) return fs::path(written).lexically_normal().string();
     throw UserError(fmt::format("no file '{}'; correct the path", written));
   }
@@ -46,7 +46,7 @@ std::string find_data_file(const std::string& written, const std::vector<std::st
   for (const std::string& directory : data_directories(first)) {
     const fs::path path = fs::absolute(fs::path(directory) / written).lexically_normal();
     is_directory = is_directory || fs::is_directory(path, ignored);
-    if (fs::exists(path, ignored) && !fs::is_directory(path, ignored)) return path.string();
+    if (fs::exists(path, ignored) && (may_be_folder || !fs::is_directory(path, ignored))) return path.string();
     looked.push_back(fs::path(path).parent_path().string());
   }
   if (is_directory) throw UserError(fmt::format("'{}' is a directory; name a file in it", written));

@@ -25,8 +25,11 @@ std::string key_of(const LanguageModelOptions& options) {
 std::string key_of(const ClassificationOptions& options) {
   std::string key = fmt::format("{} {} {} {} {} {} {}", options.read, options.permute, options.train_rows, options.test_rows, options.folds,
                                 options.fold, options.valid);
+  if (options.format == "documents")
+    key += fmt::format(" {} {} {} {}", options.min_count, options.vocabulary, options.max_words, options.max_sentences);
   for (const std::string* text : {&options.format, &options.file, &options.sequence, &options.label, &options.train, &options.test,
-                                  &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet})
+                                  &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet, &options.ending,
+                                  &options.class_pattern, &options.fold_pattern, &options.unit})
     key += fmt::format(" {}:{}", text->size(), *text);
   return key;
 }

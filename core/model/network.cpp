@@ -149,6 +149,7 @@ data::TaskSpec task_spec(const data::Encoding& encoding) {
                   static_cast<int64_t>(letters ? encoding.vocabulary.size() : encoding.columns.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::last_step, static_cast<int64_t>(encoding.labels.size()), true};
     spec.has_lengths = encoding.window == 0;
+    spec.levels = encoding.levels;
   } else if (encoding.kind == "tagging") {
     spec.input = {InputSpec::Kind::discrete, static_cast<int64_t>(encoding.vocabulary.size())};
     spec.output = {data::OutputSpec::Kind::categorical, data::OutputSpec::At::every_step, static_cast<int64_t>(encoding.labels.size()), true};

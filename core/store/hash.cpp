@@ -5,7 +5,9 @@
 #include <bit>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <map>
 
 #include "recur/error/error.hpp"
 #include "recur/store/provenance.hpp"
@@ -80,7 +82,21 @@ std::string content_hash(std::string_view bytes) {
   return hash.hex();
 }
 
+namespace {
+
+std::string folder_hash(const std::filesystem::path& folder) {
+  std::map<std::string, std::string> hashes;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) hashes[entry.path().lexically_relative(folder).generic_string()] = file_hash(entry.path());
+  std::string listing;
+  for (const auto& [name, hash] : hashes) listing += hash + "  " + name + "\n";
+  return content_hash(listing);
+}
+
+}  // namespace
+
 std::string file_hash(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) return folder_hash(file);
   std::ifstream in(file, std::ios::binary);
   if (!in) throw UserError(fmt::format("{}: cannot be read: {}", file.string(), std::strerror(errno)));
   Sha256 hash;

@@ -27,6 +27,7 @@ void for_each_field(Encoding& encoding, const Visit& visit) {
   visit("unit", encoding.unit);
   visit("vocabulary", encoding.vocabulary);
   visit("labels", encoding.labels);
+  visit("levels", encoding.levels);
 }
 
 class Writer {

@@ -200,6 +200,18 @@ TEST_F(StoreTest, ADamagedFileIsNamedAndDoesNotHideTheOthers) {
   EXPECT_EQ(read_trial(broken).state(), TrialState::done);
 }
 
+TEST_F(StoreTest, TheHashOfAFolderIsOfNamesAndContents) {
+  namespace fs = std::filesystem;
+  fs::create_directories(root_ / "d/a");
+  std::ofstream(root_ / "d/a/1.txt") << "abc";
+  std::ofstream(root_ / "d/2.txt") << "";
+  EXPECT_EQ(file_hash(root_ / "d"), content_hash("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  2.txt\n"
+                                                 "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  a/1.txt\n"));
+  const std::string before = file_hash(root_ / "d");
+  fs::rename(root_ / "d/2.txt", root_ / "d/3.txt");
+  EXPECT_NE(file_hash(root_ / "d"), before);
+}
+
 TEST(HashTest, GivesThePublishedValues) {
   // FIPS 180-4 examples, https://csrc.nist.gov/projects/cryptographic-standards-and-guidelines/example-values
   EXPECT_EQ(content_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -26,6 +26,7 @@ struct Encoding {
   // is empty values of `columns`, standardised as for forecast. classification: window is the length of every sequence,
   // or 0 where they differ in length.
   std::vector<std::string> labels;
+  int64_t levels = 0;  // of boundaries that come with the sequences
 
   // algorithm: unit is the problem, horizon the bits of a vector.
 

@@ -31,7 +31,8 @@ Provenance here();
 
 // SHA-256 as 64 hexadecimal digits (FIPS 180-4).
 std::string content_hash(std::string_view bytes);
-// The same of a file's bytes. Throws UserError where the file cannot be read.
+// The same of a file's bytes; of a folder that of the names and hashes of all files below it, in the order of the names. Throws UserError where
+// a file cannot be read.
 std::string file_hash(const std::filesystem::path& file);
 
 // The name of a trial: 16 hexadecimal digits of the hash of its resolved definition and its replicate.
