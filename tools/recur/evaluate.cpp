@@ -31,7 +31,7 @@ std::vector<data::Part> parts_of(const std::string& name) {
 
 // The parts of the data set that the trial was trained on.
 Metrics on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths, std::string& file) {
-  const data::TaskOptions options = find_data(trained);
+  const data::TaskOptions options = data::of_replicate(find_data(trained), trained.record.spec.replicate);
   file = sweep::data_file(options);
   const std::shared_ptr<const data::Task> task = data::make_task(options);
   if (!(task->encoding() == trained.encoding))

@@ -35,7 +35,7 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
     const sweep::Definition trial = sweep::apply(whole, sweep::points(whole).front());
     // An override wins over the space: it is what was asked for.
     const sweep::Definition chosen = arguments.overrides.empty() ? trial : sweep::apply(whole, {});
-    const std::shared_ptr<const data::Task> task = data::make_task(chosen.task);
+    const std::shared_ptr<const data::Task> task = data::make_task(data::of_replicate(chosen.task, 0));
     return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0).time};
   }
   const store::ResultPath result = store::find_result(root, text);
