@@ -92,15 +92,19 @@ Carry& Runners::carry(Purpose purpose, int64_t batch) {
   return found->second;
 }
 
+std::map<int64_t, int64_t> ProgramSize::symbols() const {
+  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, time}};
+  for (size_t l = 0; l < segments.size(); ++l)
+    if (segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = segments[l];
+  return symbols;
+}
+
 Runner& Runners::get(Purpose purpose, const ProgramSize& size) {
   std::unique_ptr<Runner>& runner = runners_[{purpose, size}];
   if (runner) return *runner;
   use_one_thread();
   const int64_t batch = size.batch;
-  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, size.time}};
-  for (size_t l = 0; l < size.segments.size(); ++l)
-    if (size.segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = size.segments[l];
-  const ir::Program bound = ir::bind(program(purpose), symbols);
+  const ir::Program bound = ir::bind(program(purpose), size.symbols());
   const std::vector<std::string> names = network_.layout()->names();
   const auto known = paths_.find(purpose);
   const exec::PathChoice choice = known == paths_.end() ? choice_ : known->second;

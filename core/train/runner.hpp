@@ -33,6 +33,8 @@ struct ProgramSize {
   std::array<int64_t, data::kMaxLevels> segments{};  // S of each level
 
   static ProgramSize of(const data::BatchShape& shape) { return {shape.time, shape.batch, shape.segments}; }
+  // What a program's symbols stand for in this size, for ir::bind.
+  std::map<int64_t, int64_t> symbols() const;
   auto operator<=>(const ProgramSize&) const = default;
 };
 

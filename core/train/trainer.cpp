@@ -108,8 +108,8 @@ int64_t Trainer::parameters() const { return impl_->network.parameters(); }
 int64_t Trainer::steps_per_epoch() const { return impl_->batches[0]->size(); }
 
 double Trainer::flops_per_step() const {
-  const data::BatchShape shape = impl_->batches[0]->shape(0);
-  const ir::Program bound = ir::bind(impl_->network.program(model::Purpose::kTrain), {{ir::kBatch, shape.batch}, {ir::kTime, shape.time}});
+  const ProgramSize size = ProgramSize::of(impl_->batches[0]->shape(0));
+  const ir::Program bound = ir::bind(impl_->network.program(model::Purpose::kTrain), size.symbols());
   return ir::flops(ir::differentiate(bound, 0, impl_->network.layout()->names()));
 }
 

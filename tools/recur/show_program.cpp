@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "load_definition.hpp"
 #include "options.hpp"
 #include "recur/data/task.hpp"
@@ -22,10 +24,26 @@ namespace {
 struct Subject {
   sweep::Definition definition;  // of one trial
   data::TaskSpec spec;
-  int64_t time = 0;  // steps of a usual batch
+  data::BatchShape usual;  // of a batch
 };
 
-constexpr int64_t kUsualTime = 64;  // where neither the task nor --time says
+// Where neither the task nor --time says.
+constexpr int64_t kUsualTime = 64;
+constexpr int64_t kUsualSegment = 8;  // of the level below
+
+data::BatchShape usual_shape(int64_t time, const data::TaskSpec& spec) {
+  data::BatchShape shape{.time = time};
+  for (int64_t l = 0, below = time; l < spec.levels; ++l)
+    shape.segments[static_cast<size_t>(l)] = below = (below + kUsualSegment - 1) / kUsualSegment;
+  return shape;
+}
+
+std::map<int64_t, int64_t> symbols_of(int64_t batch, int64_t time, const data::BatchShape& usual) {
+  std::map<int64_t, int64_t> symbols{{ir::kBatch, batch}, {ir::kTime, time}};
+  for (size_t l = 0; l < usual.segments.size(); ++l)
+    if (usual.segments[l] > 0) symbols[RECUR_DIM_SEGMENTS(static_cast<int64_t>(l) + 1)] = usual.segments[l];
+  return symbols;
+}
 
 // A definition's first point, with its data; a result's trial, with the encoding that it keeps.
 Subject find_subject(const std::string& text, const std::filesystem::path& root, const ProgramArguments& arguments, const plugin::Registry& registry) {
@@ -36,7 +54,7 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
     // An override wins over the space: it is what was asked for.
     const sweep::Definition chosen = arguments.overrides.empty() ? trial : sweep::apply(whole, {});
     const std::shared_ptr<const data::Task> task = data::make_task(data::of_replicate(chosen.task, 0));
-    return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0).time};
+    return {chosen, task->spec(), task->batches(data::Part::train, chosen.train.batch)->shape(0)};
   }
   const store::ResultPath result = store::find_result(root, text);
   std::filesystem::path file = result.trial;
@@ -51,7 +69,8 @@ Subject find_subject(const std::string& text, const std::filesystem::path& root,
   // The data set itself is not needed: what it was is in the encoding.
   const data::Encoding encoding = sweep::read_encoding(record.spec.encoding);
   const int64_t time = encoding.kind == "forecast" ? encoding.window : encoding.kind == "language_model" ? definition.task.language_model.steps : kUsualTime;
-  return {definition, model::task_spec(encoding), time};
+  const data::TaskSpec spec = model::task_spec(encoding);
+  return {definition, spec, usual_shape(time, spec)};
 }
 
 model::Purpose purpose_of(const std::string& phase) {
@@ -84,8 +103,8 @@ int show_program(const std::string& subject, const std::filesystem::path& root, 
   const model::Network network(found.definition.model, found.spec, registry);
   const model::Purpose purpose = purpose_of(arguments.phase);
   const int64_t batch = arguments.batch > 0 ? arguments.batch : purpose == model::Purpose::kStep ? 1 : found.definition.train.batch;
-  const int64_t time = arguments.time > 0 ? arguments.time : found.time;
-  const ir::Program bound = ir::bind(network.program(purpose), {{ir::kBatch, batch}, {ir::kTime, time}});
+  const int64_t time = arguments.time > 0 ? arguments.time : found.usual.time;
+  const ir::Program bound = ir::bind(network.program(purpose), symbols_of(batch, time, found.usual));
   const bool all = arguments.pass == "all";
   if (arguments.pass != "after") print(fmt::format("recorded, N = {}, T = {}, {:.4g} FLOPs", batch, time, ir::flops(bound)), ir::print(bound));
   if (arguments.pass == "before") return kOk;
