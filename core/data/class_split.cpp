@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "recur/error/error.hpp"
 #include "recur/random/stream.hpp"
@@ -38,6 +39,18 @@ Divided take_fold(const Rows& rows, const std::vector<std::string>& labels, int6
   return divided;
 }
 
+// The fold-th of the data's own folds.
+Divided take_own_fold(const Rows& rows, const std::vector<std::string>& folds, const ClassificationOptions& options, const std::string& file) {
+  const std::set<std::string> names(folds.begin(), folds.end());
+  if (std::ssize(names) != options.folds)
+    throw UserError(Place{file}, fmt::format("task.data.fold_pattern finds {} folds ({}), but task.split.folds is {}; correct one of the two", names.size(),
+                                             fmt::join(names, ", "), options.folds));
+  const std::string& taken = *std::next(names.begin(), options.fold - 1);
+  Divided divided;
+  for (const uint32_t row : rows) (folds[row] == taken ? divided.taken : divided.kept).push_back(row);
+  return divided;
+}
+
 // The rows whose rank within their class, as a share of it, comes first.
 Divided take_share(const Rows& rows, const std::vector<std::string>& labels, double share) {
   std::vector<std::pair<double, uint32_t>> ranked;
@@ -54,14 +67,15 @@ Divided take_share(const Rows& rows, const std::vector<std::string>& labels, dou
 }  // namespace
 
 PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, const ClassificationOptions& options, const std::string& file,
-                    const std::vector<uint32_t>& chosen) {
+                    const std::vector<uint32_t>& chosen, const std::vector<std::string>& folds) {
   const auto rows = static_cast<int64_t>(labels.size());
   const auto fail = [&](const std::string& message) { throw UserError(Place{file}, message); };
   if (options.folds > 0 && options.train_rows + options.test_rows > 0)
     fail("task.split.folds takes the test part from all rows; leave out task.split.train_rows and test_rows, or folds");
   if (options.folds == 1 || options.folds > rows) fail(fmt::format("task.split.folds is {}; give 2 ... {}, the number of rows", options.folds, rows));
-  if (options.folds > 0 && options.fold > options.folds)
+  if (options.folds > 0 && (options.fold < 1 || options.fold > options.folds))
     fail(fmt::format("task.split.fold is {}, but there are {} folds; give 1 ... {}", options.fold, options.folds, options.folds));
+  if (options.folds == 0 && !folds.empty()) fail("task.data.fold_pattern needs task.split.folds, the number of folds; give it, or leave the pattern out");
   if (options.train_rows > rows) fail(fmt::format("task.split.train_rows is {}, but the file has {} rows; ask for fewer", options.train_rows, rows));
 
   const bool own_test = test_size >= 0;
@@ -74,7 +88,7 @@ PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, c
   parts[2] = range(test_begin, test_begin + (options.test_rows > 0 ? options.test_rows : test_all));
   Divided train{range(0, train_end), {}};
   if (options.folds > 0) {
-    train = take_fold(train.kept, labels, options.folds, options.fold);
+    train = folds.empty() ? take_fold(train.kept, labels, options.folds, options.fold) : take_own_fold(train.kept, folds, options, file);
     parts[2] = std::move(train.taken);
     std::sort(train.kept.begin(), train.kept.end());
   }

@@ -8,9 +8,11 @@
 
 #include "audio_files.hpp"
 #include "class_split.hpp"
+#include "documents.hpp"
 #include "idx.hpp"
 #include "labelled_files.hpp"
 #include "naive_bayes.hpp"
+#include "presence_bayes.hpp"
 #include "recur/data/class_score.hpp"
 #include "recur/error/error.hpp"
 #include "segments.hpp"
@@ -24,7 +26,13 @@ constexpr int64_t kLargestTable = 1'000'000;
 
 size_t index(Part part) { return static_cast<size_t>(part); }
 
-std::string letter_of(int32_t byte) { return std::string(1, static_cast<char>(byte)); }
+// What tokens stand for as they are read.
+std::vector<std::string> written_tokens(const LabelledSequences& from) {
+  if (!from.words.empty()) return from.words;
+  std::vector<std::string> letters;
+  for (int byte = 0; byte < 256; ++byte) letters.emplace_back(1, static_cast<char>(byte));
+  return letters;
+}
 
 }  // namespace
 
@@ -44,6 +52,8 @@ struct ClassificationTask::Files {
       files = {read_idx(o.train, o.train_labels, steps, o.train_rows), read_idx(o.test, o.test_labels, steps, o.test_rows)};
       if (files.train.sequences.features != files.test.sequences.features)
         throw UserError(Place{o.test}, "has images of another width than the training file; give files that belong together");
+    } else if (o.format == "documents") {
+      files.train = read_documents(o);
     } else {
       files.train.file = o.positive;
       add_fasta(o.positive, "positive", files.train);
@@ -59,6 +69,8 @@ std::vector<OptionMistake> mistakes_of(const ClassificationOptions& o) {
   else if (!o.test_where.empty()) mistakes.push_back({"task.split.test_where", fmt::format("picks by the names of recordings, which {} has not; leave it out", o.format)});
   if (!o.test_where.empty() && (o.folds > 0 || o.train_rows + o.test_rows > 0))
     mistakes.push_back({"task.split.test_where", "says what the test part is; leave out folds, train_rows and test_rows, or test_where"});
+  if (o.format == "documents" && o.segment > 0)
+    mistakes.push_back({"task.data.segment", "documents have boundaries of their own, where sentences and words end; leave it out"});
   return mistakes;
 }
 
@@ -66,13 +78,13 @@ ClassificationTask::ClassificationTask(const ClassificationOptions& options) : o
   for (const OptionMistake& mistake : mistakes_of(options)) throw UserError(fmt::format("{}: {}", mistake.key, mistake.what));
   Files files = Files::from(options);
   own_test_ = !files.test.file.empty();
-  rows_ = split_rows(files.train.labels, own_test_ ? files.test.sequences.size() : -1, options, files.train.file, files.train.test_rows);
+  rows_ = split_rows(files.train.labels, own_test_ ? files.test.sequences.size() : -1, options, files.train.file, files.train.test_rows, files.train.folds);
   read_classes(files);
   columns_ = std::move(files.train.columns);
   reader_facts_ = std::move(files.train.facts);
   train_ = std::move(files.train.sequences);
   test_ = std::move(files.test.sequences);
-  train_.features == 0 ? read_letters() : standardize();
+  train_.features == 0 ? read_vocabulary(written_tokens(files.train)) : standardize();
   if (options.segment > 0)
     for (Sequences* each : {&train_, &test_}) each->levels = {equal_segments(*each, options.segment)};
   const int64_t length = train_.length(rows_[0][0]);
@@ -94,7 +106,7 @@ void ClassificationTask::read_classes(Files& files) {
     for (const uint32_t row : rows(part)) {
       const auto found = std::lower_bound(classes_.begin(), classes_.end(), from.labels[row]);
       if (found == classes_.end() || *found != from.labels[row])
-        throw UserError(Place{from.file, from.lines.empty() ? 0 : from.lines[row]},
+        throw UserError(from.place(row),
                         fmt::format("class '{}' of the {} part is not in the training part, which has {}; correct it, or split so that every class is learned",
                                     from.labels[row], to_string(part), fmt::join(classes_, ", ")));
       labels[row] = static_cast<int32_t>(found - classes_.begin());
@@ -102,30 +114,39 @@ void ClassificationTask::read_classes(Files& files) {
   }
 }
 
-void ClassificationTask::read_letters() {
+std::vector<TokenCount> ClassificationTask::alphabet() const {
+  // In byte order, whatever their frequency: the letters are known ahead of the data.
   std::vector<TokenCount> counts;
-  std::array<int64_t, 256> seen{};
-  for (const uint32_t row : rows_[0])
-    for (int64_t t = train_.begin[row]; t < train_.begin[row + 1]; ++t) ++seen[static_cast<size_t>(train_.tokens[static_cast<size_t>(t)])];
-  if (options_.alphabet.empty()) {
-    for (size_t byte = 0; byte < seen.size(); ++byte)
-      if (seen[byte] > 0) counts.push_back({letter_of(static_cast<int32_t>(byte)), seen[byte]});
-  } else {
-    // In byte order, whatever their frequency: the letters are known ahead of the data.
-    for (const char letter : options_.alphabet) {
-      const std::string name(1, letter);
-      if (std::any_of(counts.begin(), counts.end(), [&](const TokenCount& count) { return count.token == name; }))
-        throw UserError(fmt::format("task.data.alphabet: '{}' stands there twice; name each letter once", letter));
-      counts.push_back({name, 1});
-    }
+  for (const char letter : options_.alphabet) {
+    const std::string name(1, letter);
+    if (std::any_of(counts.begin(), counts.end(), [&](const TokenCount& count) { return count.token == name; }))
+      throw UserError(fmt::format("task.data.alphabet: '{}' stands there twice; name each letter once", letter));
+    counts.push_back({name, 1});
   }
-  letters_ = Vocabulary::from_counts(TextUnit::character, std::move(counts));
-  for (const Part part : kParts)
+  return counts;
+}
+
+// written: what each token that was read stands for. Afterwards tokens are those of the vocabulary.
+void ClassificationTask::read_vocabulary(const std::vector<std::string>& written) {
+  std::array<std::vector<int64_t>, kParts.size()> seen;
+  for (const Part part : kParts) {
+    seen[index(part)].resize(written.size());
     for (const uint32_t row : rows(part))
-      for (int64_t t = train_.begin[row]; t < train_.begin[row + 1]; ++t)
-        unseen_[index(part)] += letters_->contains(letter_of(train_.tokens[static_cast<size_t>(t)])) ? 0 : 1;
-  std::array<int32_t, 256> id{};
-  for (size_t byte = 0; byte < id.size(); ++byte) id[byte] = letters_->id(letter_of(static_cast<int32_t>(byte)));
+      for (int64_t t = train_.begin[row]; t < train_.begin[row + 1]; ++t) ++seen[index(part)][static_cast<size_t>(train_.tokens[static_cast<size_t>(t)])];
+  }
+  std::vector<TokenCount> counts = alphabet();
+  if (counts.empty())
+    for (size_t token = 0; token < written.size(); ++token)
+      if (seen[0][token] > 0) counts.push_back({written[token], seen[0][token]});
+  const bool documents = options_.format == "documents";
+  vocabulary_ = Vocabulary::from_counts(documents ? text_unit(options_.unit) : TextUnit::character, std::move(counts), documents ? options_.min_count : 1,
+                                        documents ? options_.vocabulary : 0);
+  std::vector<int32_t> id(written.size());
+  for (size_t token = 0; token < written.size(); ++token) {
+    id[token] = vocabulary_->id(written[token]);
+    if (vocabulary_->contains(written[token])) continue;
+    for (const Part part : kParts) unseen_[index(part)] += seen[index(part)][token];
+  }
   for (int32_t& token : train_.tokens) token = id[static_cast<size_t>(token)];
 }
 
@@ -166,7 +187,7 @@ void ClassificationTask::standardize() {
 
 TaskSpec ClassificationTask::spec() const {
   TaskSpec spec;
-  spec.input = letters_ ? InputSpec{InputSpec::Kind::discrete, letters_->size()} : InputSpec{InputSpec::Kind::continuous, train_.features};
+  spec.input = vocabulary_ ? InputSpec{InputSpec::Kind::discrete, vocabulary_->size()} : InputSpec{InputSpec::Kind::continuous, train_.features};
   spec.output = {OutputSpec::Kind::categorical, OutputSpec::At::last_step, static_cast<int64_t>(classes_.size()), true};
   spec.has_lengths = has_lengths_;
   spec.levels = std::ssize(train_.levels);
@@ -177,11 +198,11 @@ Encoding ClassificationTask::encoding() const {
   Encoding encoding;
   encoding.kind = "classification";
   encoding.labels = classes_;
-  encoding.levels = std::ssize(train_.levels);
   encoding.window = has_lengths_ ? 0 : train_.length(rows_[0][0]);
-  if (letters_) {
-    encoding.unit = to_string(letters_->unit());
-    encoding.vocabulary = letters_->entries();
+  encoding.levels = std::ssize(train_.levels);
+  if (vocabulary_) {
+    encoding.unit = to_string(vocabulary_->unit());
+    encoding.vocabulary = vocabulary_->entries();
   } else {
     for (size_t c = 0; c < static_cast<size_t>(train_.features); ++c) {
       encoding.columns.push_back(columns_.empty() ? fmt::format("value{}", c + 1) : columns_[c]);
@@ -218,8 +239,14 @@ std::vector<Baseline> ClassificationTask::baselines() const {
   };
   add("majority", [most = majority()](Part, uint32_t) { return most; });
   const auto classes = static_cast<int64_t>(classes_.size());
-  if (!letters_ || has_lengths_ || train_.length(0) * classes * letters_->size() > kLargestTable) return baselines;
-  const NaiveBayes bayes(train_, rows_[0], letters_->size(), classes);
+  if (options_.format == "documents") {
+    if (vocabulary_->unit() != TextUnit::word) return baselines;
+    const PresenceBayes bayes(train_, rows_[0], vocabulary_->size(), classes, Vocabulary::kUnknown);
+    add("naive_bayes", [&](Part part, uint32_t row) { return bayes.classify(sequences(part), row); });
+    return baselines;
+  }
+  if (!vocabulary_ || has_lengths_ || train_.length(0) * classes * vocabulary_->size() > kLargestTable) return baselines;
+  const NaiveBayes bayes(train_, rows_[0], vocabulary_->size(), classes);
   add("naive_bayes", [&](Part part, uint32_t row) { return bayes.classify(sequences(part), row); });
   return baselines;
 }
@@ -228,14 +255,16 @@ std::vector<Fact> ClassificationTask::facts() const {
   std::vector<Fact> facts;
   for (const std::string* file : {&options_.file, &options_.train, &options_.test, &options_.positive, &options_.negative})
     if (!file->empty()) facts.push_back({"file", *file});
-  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   facts.push_back({"classes", fmt::format("{}", fmt::join(classes_, ", "))});
-  if (letters_) facts.push_back({"vocabulary", fmt::format("{}", fmt::join(letters_->entries(), " "))});
+  const bool words = vocabulary_ && vocabulary_->unit() == TextUnit::word;
+  if (words) facts.push_back({"vocabulary", fmt::format("{} words with {}", vocabulary_->size(), Vocabulary::kUnknownName)});
+  else if (vocabulary_) facts.push_back({"vocabulary", fmt::format("{}", fmt::join(vocabulary_->entries(), " "))});
+  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   for (const Part part : kParts) {
     std::vector<int64_t> counts(classes_.size());
     for (const uint32_t row : rows(part)) ++counts[static_cast<size_t>(sequences(part).labels[row])];
     std::string value = fmt::format("{} sequences, by class {}", rows(part).size(), fmt::join(counts, ", "));
-    if (const int64_t unknown = unseen(part)) value += fmt::format("; {} letters not in the vocabulary", unknown);
+    if (const int64_t unknown = unseen(part)) value += fmt::format("; {} {} not in the vocabulary", unknown, words ? "words" : "letters");
     facts.push_back({std::string(to_string(part)), std::move(value)});
   }
   return facts;

@@ -53,7 +53,8 @@ LabelledSequences read_idx(const std::string& images, const std::string& labels,
   std::vector<uint32_t> order(static_cast<size_t>(pixels));
   std::iota(order.begin(), order.end(), 0u);
   if (steps.permute) order = Stream(0, 0, "classification/pixels").permutation(static_cast<uint32_t>(pixels));
-  LabelledSequences out{.file = images, .sequences = {}, .labels = {}, .lines = {}};
+  LabelledSequences out;
+  out.file = images;
   out.sequences.features = steps.rows ? pictures.dims[2] : 1;
   out.sequences.values.reserve(static_cast<size_t>(taken * pixels));
   for (int64_t i = 0; i < taken; ++i) {

@@ -44,7 +44,8 @@ float number_of(std::string_view field, const Place& place) {
 
 LabelledSequences read_letter_table(const std::string& path, const std::string& sequence, const std::string& label) {
   const TextTable table = read_csv_texts(path, {sequence, label});
-  LabelledSequences out{.file = path, .sequences = {}, .labels = {}, .lines = {}};
+  LabelledSequences out;
+  out.file = path;
   for (const TextTable::Row& row : table.rows) {
     const Place place{path, row.line};
     for (size_t i = 0; i < 2; ++i)
@@ -60,7 +61,8 @@ LabelledSequences read_letter_table(const std::string& path, const std::string& 
 
 LabelledSequences read_ucr(const std::string& path) {
   const std::string text = file_contents(path);
-  LabelledSequences out{.file = path, .sequences = {}, .labels = {}, .lines = {}};
+  LabelledSequences out;
+  out.file = path;
   out.sequences.features = 1;
   Lines lines(text);
   for (std::string_view line; lines.next(line);) {

@@ -7,17 +7,25 @@
 
 #include "recur/data/sequences.hpp"
 #include "recur/data/task.hpp"
+#include "recur/error/error.hpp"
 
 namespace recur::data {
 
 struct LabelledSequences {
   std::string file;                 // for messages
-  Sequences sequences;              // letters as bytes in tokens, or values
+  Sequences sequences;              // letters or words as tokens, or values
   std::vector<std::string> labels;  // [S]
   std::vector<int> lines;           // [S] of the file; empty where it has none
   std::vector<std::string> columns{}; // [C] names of values; empty where the files have none
   std::vector<uint32_t> test_rows{};  // rows that the files say are the test part; ascending
-  std::vector<Fact> facts{};          // worth telling of the files
+  std::vector<Fact> facts{};          // worth telling of the files, such as what was left out or cut off
+  // Documents only; empty elsewhere.
+  std::vector<std::string> words;   // [V] what each token stands for; empty: tokens are bytes
+  std::vector<std::string> names;   // [S] of the files, within their folder or archive
+  std::vector<std::string> folds;   // [S] that the data themselves put each into; empty: they do not
+
+  // Where sequence s stands, for messages.
+  Place place(size_t s) const { return names.empty() ? Place{file, lines.empty() ? 0 : lines[s]} : Place{file + ":" + names[s]}; }
 };
 
 // Two columns of a CSV or TSV file with a header. Throws UserError: what read_csv_texts names, an empty sequence or class, a letter that is

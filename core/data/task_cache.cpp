@@ -28,9 +28,11 @@ std::string key_of(const ClassificationOptions& options) {
   const AudioFeatureOptions& features = options.features;
   key += fmt::format(" {} {} {} {} {} {} {} {} {} {}", options.segment, features.kind, features.window_ms, features.hop_ms, features.pre_emphasis, features.filters,
                      features.coefficients, features.low_hz, features.high_hz, features.deltas);
+  if (options.format == "documents")
+    key += fmt::format(" {} {} {} {}", options.min_count, options.vocabulary, options.max_words, options.max_sentences);
   for (const std::string* text : {&options.format, &options.file, &options.sequence, &options.label, &options.train, &options.test,
                                   &options.train_labels, &options.test_labels, &options.positive, &options.negative, &options.alphabet, &options.name,
-                                  &options.test_where})
+                                  &options.test_where, &options.ending, &options.class_pattern, &options.fold_pattern, &options.unit})
     key += fmt::format(" {}:{}", text->size(), *text);
   return key;
 }

@@ -25,12 +25,13 @@ std::string read_text(const std::string& path) {
   return text;
 }
 
-Vocabulary Vocabulary::from_counts(TextUnit unit, std::vector<TokenCount> counts, int64_t min_count) {
+Vocabulary Vocabulary::from_counts(TextUnit unit, std::vector<TokenCount> counts, int64_t min_count, int64_t most) {
   min_count = std::max<int64_t>(min_count, 1);
   std::erase_if(counts, [&](const TokenCount& entry) { return entry.count < min_count || entry.token == kUnknownName; });
   std::sort(counts.begin(), counts.end(), [](const TokenCount& a, const TokenCount& b) {
     return a.count != b.count ? a.count > b.count : a.token < b.token;
   });
+  if (most > 0 && static_cast<int64_t>(counts.size()) > most) counts.resize(static_cast<size_t>(most));
   std::vector<std::string> entries{std::string(kUnknownName)};
   for (TokenCount& entry : counts) entries.push_back(std::move(entry.token));
   return Vocabulary(unit, std::move(entries));

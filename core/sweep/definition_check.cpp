@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <regex>
+#include <utility>
 
 #include "definition_keys.hpp"
 #include "recur/config/data_path.hpp"
@@ -72,6 +74,7 @@ class Checker {
       wrong("model.dropout.words", fmt::format("takes tokens for <unk>, and a task of kind {} has none; leave it out", d_.task.kind));
     if (d_.model.crf && !d_.task.kind.empty() && d_.task.kind != "tagging")
       wrong("model.crf", fmt::format("is for tasks that tag every word of a sentence, and task.kind is {}; leave it out", d_.task.kind));
+    if (d_.task.kind == "classification" && d_.task.classification.format == "documents") documents(d_.task.classification);
     if (d_.train.optimizer.kind == "sgd" && d_.train.optimizer.nesterov && d_.train.optimizer.momentum == 0)
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
@@ -114,9 +117,12 @@ class Checker {
     if (o.folds == 1) wrong("task.split.folds", "one fold would leave nothing to learn from; give at least 2, or 0 for none");
     if (o.folds > 0 && o.fold > o.folds)
       wrong("task.split.fold", fmt::format("{} of {} folds; give 1 to {}", o.fold, o.folds, o.folds));
+    if (o.folds == 0 && o.fold == 0) wrong("task.split.fold", "0 gives each replicate a fold of its own, but task.split.folds is 0; say how many folds there are");
+    if (data::folds_are_replicates(d_.task) && d_.replicates > o.folds)
+      wrong("replicates", fmt::format("{} replicates, but task.split.fold 0 gives each a fold of its own and there are {}; give 1 to {}", d_.replicates, o.folds, o.folds));
     if (o.folds > 0 && o.train_rows + o.test_rows > 0)
       wrong("task.split.folds", "takes the test part from all rows; leave out train_rows and test_rows, or folds");
-    if (o.folds > 0 && o.format != "table" && o.format != "fasta" && o.format != "audio")
+    if (o.folds > 0 && (o.format == "ucr" || o.format == "idx"))
       wrong("task.split.folds", fmt::format("{} has a test file of its own; leave out folds", o.format));
   }
 
@@ -137,6 +143,17 @@ class Checker {
     for (const Cell& cell : *cells) ids.push_back(cell.id);
     if (std::find(ids.begin(), ids.end(), d_.model.characters.cell) == ids.end())
       wrong("model.characters.cell", fmt::format("unknown cell '{}'{}", d_.model.characters.cell, suggestion(d_.model.characters.cell, ids)));
+  }
+
+  void documents(const data::ClassificationOptions& o) {
+    for (const auto& [key, pattern] : {std::pair{"task.data.class_pattern", o.class_pattern}, std::pair{"task.data.fold_pattern", o.fold_pattern}}) {
+      try {
+        const std::regex expression(pattern);
+      } catch (const std::regex_error& error) {
+        wrong(key, fmt::format("'{}' is no regular expression: {}", pattern, error.what()));
+      }
+    }
+    if (!o.fold_pattern.empty() && o.folds == 0) wrong("task.data.fold_pattern", "needs task.split.folds, the number of folds; give it, or leave the pattern out");
   }
 
   // A metric that decides something.

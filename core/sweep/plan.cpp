@@ -55,7 +55,7 @@ class Planner {
     mistakes_.raise();
     check_states();
     mistakes_.raise();
-    plan.objective = objective_of(definition_, *tasks_.get(plan.points.front().definition.task));
+    plan.objective = objective_of(definition_, *tasks_.get(data::of_replicate(plan.points.front().definition.task, 0)));
     for (int64_t replicate = 0; replicate < definition_.replicates; ++replicate)
       for (size_t i = 0; i < plan.points.size(); ++i)
         plan.trials.push_back({trial_name(plan.points[i].definition, replicate), i, replicate});
@@ -96,11 +96,17 @@ class Planner {
         mistakes_.add(definition_.place("log.states"), "log.states", fmt::format("no model has a state '{}'{}", name, suggestion(name, known)));
   }
 
-  // Asks for the batches of every part, which tells whether the parts are long enough.
+  // Asks for the batches of every part, which tells whether the parts are long enough. Where replicates differ in their data, the task is that
+  // of the one with the largest vocabulary, so that none exceeds a budget.
   std::shared_ptr<const data::Task> checked_task(const Definition& trial) {
-    std::shared_ptr<const data::Task> task = tasks_.get(trial.task);
-    for (const data::Part part : data::kParts) task->batches(part, trial.train.batch);
-    return task;
+    const int64_t differing = data::folds_are_replicates(trial.task) ? definition_.replicates : 1;
+    std::shared_ptr<const data::Task> largest;
+    for (int64_t replicate = 0; replicate < differing; ++replicate) {
+      std::shared_ptr<const data::Task> task = tasks_.get(data::of_replicate(trial.task, replicate));
+      for (const data::Part part : data::kParts) task->batches(part, trial.train.batch);
+      if (!largest || task->spec().input.width > largest->spec().input.width) largest = std::move(task);
+    }
+    return largest;
   }
 
   int64_t solved_hidden(const Definition& trial, const data::TaskSpec& spec) {

@@ -123,7 +123,7 @@ store::TrialWriter begin(const TrialContext& context, const store::TrialSpec& sp
 TrialEnd train_trial(const TrialContext& context, size_t index, store::TrialSpec& spec) {
   const PlannedTrial& trial = context.plan.trials[index];
   const Definition& definition = context.plan.point_of(trial).definition;
-  const std::shared_ptr<const data::Task> task = context.shared.tasks.get(definition.task);
+  const std::shared_ptr<const data::Task> task = context.shared.tasks.get(data::of_replicate(definition.task, trial.replicate));
   train::Trainer trainer({.task = task,
                           .model = definition.model,
                           .train = definition.train,

@@ -82,6 +82,12 @@ TEST_F(DataPathTest, ARelativeXdgDataHomeIsIgnored) {
   EXPECT_THAT(data_directories({}), ElementsAre("/somewhere/.local/share/recur"));
 }
 
+TEST_F(DataPathTest, DataOfManyFilesMayBeAFolder) {
+  const Variable data("RECUR_DATA", in("home"));
+  EXPECT_EQ(find_data_file("recur", {in("beside")}, true), in("home/recur"));
+  EXPECT_EQ(find_data_file(in("one"), {}, true), in("one"));
+}
+
 TEST_F(DataPathTest, TellsWhereItLooked) {
   const Variable data("RECUR_DATA", in("one"));
   const Variable home("XDG_DATA_HOME", in("home"));

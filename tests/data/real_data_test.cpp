@@ -165,6 +165,27 @@ TEST(RealDataTest, SpokenDigitsHaveTheirOwnSplit) {
   EXPECT_DOUBLE_EQ(task.baselines()[1].values[0], 0.1);  // majority, accuracy of test
 }
 
+TEST(RealDataTest, MovieReviewsHaveTheirPublishedCountsAndFolds) {
+  RECUR_FIND_DATA(file, "movie_polarity/review_polarity.tar.gz");
+  ClassificationOptions options;
+  options.format = "documents";
+  options.file = file;
+  options.fold_pattern = "/cv(.)";
+  options.folds = 10;
+  options.fold = 10;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size(), 2000);
+  EXPECT_EQ(task.sequences(Part::train).tokens.size(), 1492681u);
+  ASSERT_EQ(task.sequences(Part::train).levels.size(), 1u);
+  EXPECT_EQ(task.sequences(Part::train).levels[0].ends.size(), 64720u);
+  const std::vector<uint32_t>& test = task.rows(Part::test);
+  ASSERT_EQ(test.size(), 200u);
+  EXPECT_EQ(test.front(), 900u);   // neg/cv900
+  EXPECT_EQ(test.back(), 1999u);   // pos/cv999
+  EXPECT_EQ(task.rows(Part::valid).size(), 180u);
+  EXPECT_GT(task.baselines()[3].values[0], 0.75);  // naive Bayes; 82.8 percent over all folds (Pang and Lee 2004)
+}
+
 TEST(RealDataTest, EnglishEwtHasItsPublishedCounts) {
   RECUR_FIND_DATA(train, "ud_english_ewt/en_ewt-ud-train.conllu.gz");
   RECUR_FIND_DATA(valid, "ud_english_ewt/en_ewt-ud-dev.conllu.gz");

@@ -1,6 +1,8 @@
 #include <set>
 
 #include "planning.hpp"
+#include "recur/data/classification.hpp"
+#include "recur/model/network.hpp"
 
 namespace recur::sweep {
 namespace {
@@ -77,6 +79,45 @@ TEST_F(PlanTest, AValueOfThePointKeepsItsType) {
   EXPECT_EQ(values.at("train.optimizer.lr"), store::Value(0.5));
   EXPECT_EQ(values.at("model.hidden"), store::Value(int64_t{3}));
   EXPECT_EQ(values.at("train.optimizer.kind"), store::Value(std::string("sgd")));
+}
+
+// Eight rows of two classes; some folds take a letter out of the training part.
+class FoldPlanTest : public PlanningTest {
+ protected:
+  FoldPlanTest() {
+    std::ofstream(directory_ / "letters.csv") << "sequence,label\nAA,A\nAC,A\nAG,A\nAT,A\nCA,C\nCC,C\nCG,C\nCT,C\n";
+  }
+  Definition letters(const std::string& more) const {
+    return parse_definition("name: letters\ntask: {kind: classification, data: {format: table, file: letters.csv}, split: {folds: 4, fold: 0, valid: 0}}\n"
+                            "model: {cell: gru, hidden: 2}\ntrain: {epochs: 1, batch: 4}\n" + more,
+                            (directory_ / "x.yaml").string(), {.overrides = {}, .cells = cells_of(registry_)});
+  }
+};
+
+TEST_F(FoldPlanTest, AReplicateHasAFoldOfItsOwn) {
+  const Plan p = plan(letters("replicates: 4\n"));
+  ASSERT_THAT(p.points, SizeIs(1));
+  ASSERT_THAT(p.trials, SizeIs(4));
+  std::set<std::string> names;
+  std::multiset<uint32_t> tested;
+  for (const PlannedTrial& trial : p.trials) {
+    names.insert(trial.name);
+    const auto task = tasks_.get(data::of_replicate(p.point_of(trial).definition.task, trial.replicate));
+    const auto& rows = dynamic_cast<const data::ClassificationTask&>(*task).rows(data::Part::test);
+    tested.insert(rows.begin(), rows.end());
+  }
+  EXPECT_THAT(names, SizeIs(4));
+  EXPECT_THAT(tested, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST_F(FoldPlanTest, ABudgetHoldsForTheFoldWithTheLargestVocabulary) {
+  const Plan p = plan(letters("replicates: 4\nbudget: {params: 100}\n"));
+  const Definition& trial = p.points[0].definition;
+  int64_t most = 0;
+  for (int64_t replicate = 0; replicate < 4; ++replicate)
+    most = std::max(most, model::Network(trial.model, tasks_.get(data::of_replicate(trial.task, replicate))->spec(), registry_).parameters());
+  EXPECT_EQ(p.points[0].parameters, most);
+  EXPECT_LE(most, 100);
 }
 
 TEST_F(PlanTest, NothingIsThereBeforeTheFirstRun) { EXPECT_TRUE(progress(plan(define("cell: gru")), directory_ / "results").empty()); }

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "planning.hpp"
+#include "recur/data/classification.hpp"
 #include "recur/store/experiment.hpp"
 
 namespace recur::sweep {
@@ -75,6 +76,29 @@ TEST_F(RunnerTest, WritesWhatContractAsksOfATrial) {
     EXPECT_EQ(trial.outcome.best.size(), trial.outcome.last.size());
     EXPECT_FALSE(trial.log.empty());
   }
+}
+
+TEST_F(RunnerTest, EachReplicateIsTestedOnItsOwnFold) {
+  // Z stands in the test part of one of the folds, and its log tells.
+  std::ofstream(directory_ / "folds.csv") << "sequence,label\nAA,A\nAA,A\nAA,A\nAA,A\nAA,A\nCC,C\nCC,C\nZC,C\n";
+  const Definition definition = parse_definition(
+      "name: waves\ntask: {kind: classification, data: {format: table, file: folds.csv}, split: {folds: 2, fold: 0, valid: 0}}\n"
+      "model: {cell: gru, hidden: 2}\ntrain: {epochs: 1, batch: 4}\nreplicates: 2\n",
+      (directory_ / "x.yaml").string(), {.overrides = {}, .cells = cells_of(registry_)});
+  Ear ear;
+  EXPECT_EQ(run_plan(plan(definition), ear).done, 2);
+  std::vector<std::string> tested;
+  for (const store::TrialRecord& trial : trials())
+    for (const store::Event& line : trial.log)
+      if (line.text.starts_with("data: test: ")) tested.push_back(fmt::format("{} {}", trial.spec.replicate, line.text));
+  data::ClassificationOptions first = definition.task.classification;
+  std::vector<std::string> expected;
+  for (first.fold = 1; first.fold <= 2; ++first.fold)
+    for (const data::Fact& fact : data::ClassificationTask(first).facts())
+      if (fact.name == "test") expected.push_back(fmt::format("{} data: test: {}", first.fold - 1, fact.value));
+  ASSERT_THAT(expected, SizeIs(2));
+  EXPECT_NE(expected[0].substr(1), expected[1].substr(1)) << "Z is in one of the test parts only";
+  EXPECT_THAT(tested, testing::UnorderedElementsAreArray(expected));
 }
 
 TEST_F(RunnerTest, DoesOnlyWhatIsLeft) {

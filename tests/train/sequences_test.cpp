@@ -192,6 +192,7 @@ TEST(Sequences, BoundariesAreLearnedFrom) {
   training.train.optimizer.lr = 0.02;
   exec::PathMemory memory;
   Trainer trainer(training, find_cell, memory);
+  EXPECT_GT(trainer.flops_per_step(), 0);
   Recording recording;
   const Ending ending = trainer.run(recording);
   EXPECT_EQ(ending.state, Ending::State::kDone) << ending.message;

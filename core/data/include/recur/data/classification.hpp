@@ -1,16 +1,19 @@
-// Classification of whole sequences: letters (DNA), series of values, images read pixel by pixel, recordings as frames.
+// Classification of whole sequences: letters (DNA), series of values, images read pixel by pixel, recordings as frames, documents.
 //
-// One example is a sequence, letters as tokens [T, N] or values x [T, N, C], and its class after the last step. The classes are those
+// One example is a sequence, letters or words as tokens [T, N] or values x [T, N, C], and its class after the last step. The classes are those
 // of the training part, in byte order. Letters: the vocabulary is <unk> and the alphabet, or <unk> and the letters of the training part;
-// whatever else occurs is <unk>, counted and told in facts(). Values: standardised by the mean and deviation of all values of the
-// training part, one pair for all columns; those of recordings each column by its own. Lengths exist where sequences differ in length. With
-// `segment` boundaries of one level come along: so many steps a segment, the last of a sequence what is left.
+// whatever else occurs is <unk>, counted and told in facts(). Documents: the vocabulary is <unk> and the words (or characters) of the training
+// part that min_count and vocabulary leave, and their sentences (and words) come as levels of boundaries (documents.hpp). Values: standardised
+// by the mean and deviation of all values of the training part, one pair for all columns; those of recordings each column by its own. Lengths
+// exist where sequences differ in length. With `segment` boundaries of one level come along: so many steps a segment, the last of a sequence
+// what is left.
 //
 // Training examples are shuffled each epoch by Stream(seed, replicate, "batches/epoch-<e>"); how sequences of different lengths are
 // put together is told in sequence_batches.hpp. The split does not depend on the experiment's seed.
 //
-// Metrics: accuracy, error, macro_f1 (class_score.hpp). Baselines: majority (the most frequent class of the training part), and for
-// letters of one length naive_bayes (naive_bayes.hpp).
+// Metrics: accuracy, error, macro_f1 (class_score.hpp). Baselines: majority (the most frequent class of the training part), and naive_bayes:
+// for letters of one length by their position (naive_bayes.hpp), for words by their presence (presence_bayes.hpp), on the words that a
+// model is given.
 #pragma once
 
 #include <cstdint>
@@ -48,13 +51,14 @@ class ClassificationTask : public Task {
   // The sequences that a part takes its rows from, and these rows.
   const Sequences& sequences(Part part) const { return own_test_ && part == Part::test ? test_ : train_; }
   const std::vector<uint32_t>& rows(Part part) const { return rows_[static_cast<size_t>(part)]; }
-  // Letters of the part that are not in the vocabulary.
+  // Letters or words of the part that are not in the vocabulary.
   int64_t unseen(Part part) const { return unseen_[static_cast<size_t>(part)]; }
 
  private:
   struct Files;
   void read_classes(Files& files);
-  void read_letters();
+  std::vector<TokenCount> alphabet() const;
+  void read_vocabulary(const std::vector<std::string>& written);
   void standardize();
   int64_t majority() const;
 
@@ -64,10 +68,10 @@ class ClassificationTask : public Task {
   std::array<std::vector<uint32_t>, kParts.size()> rows_;
   std::vector<std::string> classes_;
   std::vector<std::string> columns_;  // of values that have names
-  std::vector<Fact> reader_facts_;
-  std::optional<Vocabulary> letters_;
+  std::optional<Vocabulary> vocabulary_;
   std::optional<Standardizer> values_;
   std::array<int64_t, kParts.size()> unseen_{};
+  std::vector<Fact> reader_facts_;
   bool has_lengths_ = false;
 };
 

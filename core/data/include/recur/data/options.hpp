@@ -98,6 +98,17 @@ void describe(V& visit, TaskOptions& o) {
   visit.only("anomaly", [&] { describe(visit, o.anomaly); });
 }
 
+// Whether every replicate has a fold of its own for testing, the first replicate fold 1: paired trainings are those of one fold.
+inline bool folds_are_replicates(const TaskOptions& task) {
+  return task.kind == "classification" && task.classification.folds > 0 && task.classification.fold == 0;
+}
+
+// What one replicate, counted from 0, learns from and is tested on. Requires a fold for it where folds are replicates.
+inline TaskOptions of_replicate(TaskOptions task, int64_t replicate) {
+  if (folds_are_replicates(task)) task.classification.fold = replicate + 1;
+  return task;
+}
+
 // Calls visit("task.data.csv", path) for every data file of the chosen kind, the main one first; paths that are not given are empty.
 // task: TaskOptions, const or not.
 template <class Task, class Visit>
@@ -107,7 +118,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
   if (task.kind == "language_model") file("text", task.language_model.text);
   if (task.kind == "classification") {
     auto& data = task.classification;
-    if (data.format == "table" || data.format == "audio") file("file", data.file);
+    if (data.format == "table" || data.format == "audio" || data.format == "documents") file("file", data.file);
     if (data.format == "ucr" || data.format == "idx") file("train", data.train), file("test", data.test);
     if (data.format == "idx") file("train_labels", data.train_labels), file("test_labels", data.test_labels);
     if (data.format == "fasta") file("positive", data.positive), file("negative", data.negative);
@@ -133,7 +144,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
 
 // Whether these paths may be folders.
 inline bool data_may_be_folders(const TaskOptions& task) {
-  return (task.kind == "music" && task.music.format == "midi") || (task.kind == "classification" && task.classification.format == "audio");
+  return (task.kind == "music" && task.music.format == "midi") || (task.kind == "classification" && (task.classification.format == "audio" || task.classification.format == "documents"));
 }
 
 }  // namespace recur::data

@@ -34,9 +34,9 @@ class Vocabulary {
   static constexpr std::string_view kUnknownName = "<unk>";
   static constexpr std::string_view kEndOfLine = "<eos>";
 
-  // The tokens counted at least min_count times (and at least once), the most frequent first, equals in byte order, after
-  // <unk>, which is always entry 0 and stands for all others. Requires different tokens.
-  static Vocabulary from_counts(TextUnit unit, std::vector<TokenCount> counts, int64_t min_count = 1);
+  // The tokens counted at least min_count times (and at least once), the most frequent first, equals in byte order, and of them the first
+  // `most` (0: all), after <unk>, which is always entry 0 and stands for all others. Requires different tokens.
+  static Vocabulary from_counts(TextUnit unit, std::vector<TokenCount> counts, int64_t min_count = 1, int64_t most = 0);
   // Restores a vocabulary from its entries. Throws UserError if the first is not <unk> or one stands there twice.
   Vocabulary(TextUnit unit, std::vector<std::string> entries);
 

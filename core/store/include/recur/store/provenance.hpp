@@ -40,7 +40,8 @@ Provenance here();
 
 // SHA-256 as 64 hexadecimal digits (FIPS 180-4).
 std::string content_hash(std::string_view bytes);
-// The same of a file's bytes. Throws UserError where the file cannot be read.
+// The same of a file's bytes; of a folder that of the names and hashes of all files below it, in the order of the names. Throws UserError where
+// a file cannot be read.
 std::string file_hash(const std::filesystem::path& file);
 // Of a file: file_hash. Of a directory: of the lines "<file_hash>  <path in it>" of all files in it and below, in the order of their paths
 // (as sha256sum prints them). Throws UserError.

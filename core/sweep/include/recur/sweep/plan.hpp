@@ -23,7 +23,7 @@ struct PlannedPoint {
   Point point;
   Definition definition;   // of its trials, the hidden size solved where there is a budget
   std::string variant;     // what a comparison compares, see variant_of
-  int64_t parameters = 0;  // trainable scalars
+  int64_t parameters = 0;  // trainable scalars; where replicates differ in their vocabularies, of the one with the largest
 };
 
 struct PlannedTrial {
