@@ -84,8 +84,8 @@ TEST_F(DataPathTest, ARelativeXdgDataHomeIsIgnored) {
 
 TEST_F(DataPathTest, DataOfManyFilesMayBeAFolder) {
   const Variable data("RECUR_DATA", in("home"));
-  EXPECT_EQ(find_data_file("recur", {in("beside")}, true), in("home/recur"));
-  EXPECT_EQ(find_data_file(in("one"), {}, true), in("one"));
+  EXPECT_EQ(find_data_file("recur", {in("beside")}, DataPath::file_or_directory), in("home/recur"));
+  EXPECT_EQ(find_data_file(in("one"), {}, DataPath::file_or_directory), in("one"));
 }
 
 TEST_F(DataPathTest, TellsWhereItLooked) {

@@ -93,7 +93,7 @@ TEST(Sequences, TagsOfUnknownWordsAreLearnedFromTheirSpelling) {
   // And used again by what a result keeps, whatever stands beside a sentence in its batch.
   const model::Network network(training.model, model::task_spec(training.task->encoding()), find_cell);
   for (const int64_t batch : {8, 1}) {
-    const auto again = evaluate(*training.task, data::Part::test, network, trainer.best_weights(), batch, memory);
+    const auto again = evaluate(*training.task, data::Part::test, network, trainer.best_weights(), batch, memory).metrics;
     EXPECT_NEAR(again.at("test/accuracy"), ending.results.at("test/accuracy"), 1e-12);
     EXPECT_NEAR(again.at("test/loss"), ending.results.at("test/loss"), 1e-4);
   }
