@@ -26,13 +26,23 @@ json::object numbers_json(const std::map<std::string, double>& numbers) {
   return out;
 }
 
+json::object texts_json(const std::map<std::string, std::string>& texts) {
+  json::object out;
+  for (const auto& [name, text] : texts) out[name] = text;
+  return out;
+}
+
 json::object provenance_json(const store::Provenance& p) {
   json::object libraries;
   for (const auto& [name, version] : p.libraries) libraries[name] = version;
+  json::array data;
+  for (const store::DataFile& file : p.data) data.push_back(json::object{{"key", file.key}, {"file", file.file}, {"hash", file.hash}});
+  const store::DataFile main = p.data.empty() ? store::DataFile() : p.data.front();
   return {{"recur_version", p.recur_version}, {"git_commit", p.git_commit},   {"compiler", p.compiler},
           {"build_type", p.build_type},       {"plugin_file", p.plugin_file}, {"plugin_hash", p.plugin_hash},
-          {"data_file", p.data_file},         {"data_hash", p.data_hash},     {"processor", p.processor},
-          {"system", p.system},               {"host", p.host},               {"libraries", std::move(libraries)}};
+          {"data_file", main.file},           {"data_hash", main.hash},       {"data", std::move(data)},
+          {"processor", p.processor},         {"system", p.system},           {"host", p.host},
+          {"libraries", std::move(libraries)}};
 }
 
 // Weights are for HDF5; here only what they are.
@@ -64,6 +74,7 @@ json::object trial_json(const TrialRecord& trial) {
           {"point", json_object(spec.point)},
           {"objective", {{"metric", spec.objective.metric}, {"goal", spec.objective.minimize ? "min" : "max"}}},
           {"results", numbers_json(outcome.results)},
+          {"details", texts_json(outcome.details)},
           {"best_epoch", outcome.best_epoch < 0 ? json::value(nullptr) : json::value(outcome.best_epoch)},
           {"baselines", std::move(baselines)},
           {"parameters", spec.parameters},

@@ -19,6 +19,26 @@ void write_group(hid_t at, const std::string& name, const Values& values) {
   h5::write_attributes(h5::create_group(at, name).get(), values);
 }
 
+void write_data_files(hid_t provenance, const std::vector<DataFile>& files) {
+  if (files.empty()) return;
+  std::vector<std::string> keys, paths, hashes;
+  for (const DataFile& file : files) {
+    keys.push_back(file.key);
+    paths.push_back(file.file);
+    hashes.push_back(file.hash);
+  }
+  const h5::Id group = h5::create_group(provenance, layout::kData);
+  h5::write_texts(group.get(), "key", keys);
+  h5::write_texts(group.get(), "file", paths);
+  h5::write_texts(group.get(), "hash", hashes);
+}
+
+void write_details(hid_t file, const std::map<std::string, std::string>& details) {
+  if (details.empty()) return;
+  const h5::Id group = h5::create_group(file, layout::kDetails);
+  for (const auto& [part, text] : details) h5::write_text(group.get(), part, text);
+}
+
 // Rows are baselines, columns the metrics that any of them has.
 void write_baselines(hid_t file, const std::vector<Baseline>& baselines) {
   if (baselines.empty()) return;
@@ -63,6 +83,7 @@ void write_whole(hid_t file, const TrialRecord& record) {
   Values results;
   for (const auto& [metric, value] : record.outcome.results) results[metric] = value;
   write_group(file, "results", results);
+  write_details(file, record.outcome.details);
   write_baselines(file, record.outcome.baselines);
   const h5::Id weights = h5::create_group(file, "weights");
   h5::write_arrays(h5::create_group(weights.get(), "last").get(), record.outcome.last);
@@ -109,11 +130,12 @@ void write_head(hid_t file, const TrialRecord& record, const ProcessId& writer) 
                                           {"build_type", p.build_type},
                                           {"plugin_file", p.plugin_file},
                                           {"plugin_hash", p.plugin_hash},
-                                          {"data_file", p.data_file},
-                                          {"data_hash", p.data_hash},
+                                          {"data_file", p.data.empty() ? "" : p.data.front().file},
+                                          {"data_hash", p.data.empty() ? "" : p.data.front().hash},
                                           {"processor", p.processor},
                                           {"system", p.system},
                                           {"host", p.host}});
+  write_data_files(provenance.get(), p.data);
   write_group(provenance.get(), "libraries", {p.libraries.begin(), p.libraries.end()});
   write_group(file, "process", {{"host", writer.host},
                                 {"boot", writer.boot},

@@ -42,14 +42,27 @@ Values group_values(hid_t at, const std::string& name) {
   return h5::read_attributes(h5::open_group(at, name).get());
 }
 
+std::vector<DataFile> read_data_files(hid_t provenance, const Values& attributes) {
+  std::vector<DataFile> files;
+  if (!h5::exists(provenance, layout::kData)) {
+    if (std::string file = get<std::string>(attributes, "data_file"); !file.empty())
+      files.push_back({"", std::move(file), get<std::string>(attributes, "data_hash")});
+    return files;
+  }
+  const h5::Id group = h5::open_group(provenance, layout::kData);
+  const std::vector<std::string> keys = h5::read_texts(group.get(), "key"), paths = h5::read_texts(group.get(), "file");
+  const std::vector<std::string> hashes = h5::read_texts(group.get(), "hash");
+  for (size_t i = 0; i < std::min({keys.size(), paths.size(), hashes.size()}); ++i) files.push_back({keys[i], paths[i], hashes[i]});
+  return files;
+}
+
 Provenance read_provenance(hid_t file) {
   if (!h5::exists(file, "provenance")) return {};
   const h5::Id group = h5::open_group(file, "provenance");
   const Values v = h5::read_attributes(group.get());
   const auto text = [&](const char* name) { return get<std::string>(v, name); };
-  Provenance p{text("recur_version"), text("git_commit"), text("compiler"), text("build_type"), text("plugin_file"),
-               text("plugin_hash"),   text("data_file"),  text("data_hash"), text("processor"),  text("system"),
-               text("host"),          {}};
+  Provenance p{text("recur_version"), text("git_commit"), text("compiler"), text("build_type"), text("plugin_file"), text("plugin_hash"),
+               read_data_files(group.get(), v), text("processor"), text("system"), text("host"), {}};
   for (const auto& [name, value] : group_values(group.get(), "libraries")) p.libraries[name] = to_string(value);
   return p;
 }
@@ -147,6 +160,10 @@ TrialRecord read_open(hid_t file, const std::filesystem::path& path, const ReadO
   for (const auto& [metric, value] : group_values(file, "results"))
     if (const double* number = std::get_if<double>(&value)) outcome.results[metric] = *number;
   outcome.baselines = read_baselines(file);
+  if (h5::exists(file, layout::kDetails)) {
+    const h5::Id details = h5::open_group(file, layout::kDetails);
+    for (const std::string& part : h5::dataset_names(details.get())) outcome.details[part] = h5::read_text(details.get(), part);
+  }
 
   const h5::Id metrics = h5::open_group(file, layout::kMetrics);
   record.epochs = h5::read_series(metrics.get(), layout::kEpochs);

@@ -19,15 +19,6 @@ using config::Value;
 
 constexpr size_t kLongestName = 100;
 
-// A provenance asks the options of forecasts for the main data file, whatever the kind.
-void keep_main_file(data::TaskOptions& task) {
-  if (task.kind == "forecast" || task.kind == "language_model") return;
-  task.forecast.csv.clear();
-  data::for_each_data_file(task, [&](const std::string&, const std::string& path) {
-    if (task.forecast.csv.empty()) task.forecast.csv = path;
-  });
-}
-
 // A cell that can model its own input does so where the task asks for its density, unless the definition says otherwise. The network chooses the
 // same where a hyper-parameter is not given; here each has its default already.
 void choose_density(Definition& definition, const Value& tree, const Cells* cells) {
@@ -181,7 +172,6 @@ class Checker {
 void check(Definition& definition, const Value& tree, const std::string& file, const Cells* cells, Mistakes& mistakes) {
   choose_density(definition, tree, cells);
   Checker(definition, tree, file, mistakes).all(cells);
-  keep_main_file(definition.task);
 }
 
 void find_files(Definition& definition, const Value& tree, const std::string& file, Mistakes& mistakes) {
@@ -204,7 +194,6 @@ void find_files(Definition& definition, const Value& tree, const std::string& fi
     }
   };
   data::for_each_data_file(definition.task, look);
-  keep_main_file(definition.task);
 }
 
 Place place_in(const Value& tree, const std::string& file, const std::string& path) {

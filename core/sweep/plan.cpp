@@ -129,8 +129,12 @@ store::Values values_of(const Point& point) {
   return values;
 }
 
-const std::string& data_file(const data::TaskOptions& task) {
-  return task.kind == "language_model" ? task.language_model.text : task.forecast.csv;
+std::string data_file(const data::TaskOptions& task) {
+  std::string main;
+  data::for_each_data_file(task, [&](const std::string&, const std::string& path) {
+    if (main.empty()) main = path;
+  });
+  return main;
 }
 
 std::map<std::string, store::TrialRecord> progress(const Plan& plan, const std::filesystem::path& root) {

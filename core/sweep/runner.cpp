@@ -46,7 +46,7 @@ struct Left {
   std::vector<size_t> trials;
   int64_t finished = 0;
   int64_t failed = 0;
-  std::vector<std::pair<size_t, std::string>> trained_by;  // trials with finished epochs, and the hash of the plugin that trained them
+  std::vector<std::pair<size_t, store::Provenance>> trained;  // trials with finished epochs, and what they were trained with
 };
 
 Left what_is_left(const Plan& plan, const store::Experiment& experiment, const RunOptions& options) {
@@ -54,7 +54,7 @@ Left what_is_left(const Plan& plan, const store::Experiment& experiment, const R
   for (size_t i = 0; i < plan.trials.size(); ++i) {
     const std::optional<store::TrialRecord> record = readable(experiment, plan.trials[i].name);
     const store::TrialState state = record ? record->state() : store::TrialState::queued;
-    if (record && record->epochs_done > 0 && !record->spec.provenance.plugin_hash.empty()) left.trained_by.emplace_back(i, record->spec.provenance.plugin_hash);
+    if (record && record->epochs_done > 0) left.trained.emplace_back(i, record->spec.provenance);
     if (state == store::TrialState::done || state == store::TrialState::pruned) {
       ++left.finished;
     } else if (state == store::TrialState::failed && !record->outcome.message.starts_with(kDiskFailure)) {
@@ -72,15 +72,28 @@ Left what_is_left(const Plan& plan, const store::Experiment& experiment, const R
   return left;
 }
 
-// The first trial that another build of its plugin has trained: "" where there is none, else what to tell the user.
-std::string trained_by_another_build(const Plan& plan, const plugin::Registry& registry, const store::Experiment& experiment, const Left& left, Origins& origins) {
-  for (const auto& [index, before] : left.trained_by) {
+// How what a trial was trained with differs from what is there now: "" where it does not. Files that it does not tell of are left out.
+std::string difference(const store::Provenance& before, const store::Provenance& now) {
+  const auto sums = [](const std::string& then, const std::string& today) { return fmt::format("sha256 {}, now {}", then.substr(0, 8), today.substr(0, 8)); };
+  if (!before.plugin_hash.empty() && before.plugin_hash != now.plugin_hash)
+    return fmt::format("was trained with another build of {} ({}); start over with --fresh, or bring that build back", now.plugin_file,
+                       sums(before.plugin_hash, now.plugin_hash));
+  for (const store::DataFile& then : before.data) {
+    // Results of before all files were kept tell of the main one alone.
+    const auto file = std::find_if(now.data.begin(), now.data.end(), [&](const store::DataFile& each) { return then.key.empty() || each.key == then.key; });
+    if (file != now.data.end() && file->hash != then.hash)
+      return fmt::format("was trained with another content of {} ({}); start over with --fresh, or bring that file back", file->file, sums(then.hash, file->hash));
+  }
+  return "";
+}
+
+// The first trial that another build of its plugin or other data have trained: "" where there is none, else what to tell the user.
+std::string trained_otherwise(const Plan& plan, const plugin::Registry& registry, const store::Experiment& experiment, const Left& left, Origins& origins) {
+  for (const auto& [index, before] : left.trained) {
     const PlannedTrial& trial = plan.trials[index];
-    const std::filesystem::path file = registry.describe(plan.point_of(trial).definition.model.cell).file;
-    const std::string now = origins.of(file, "").plugin_hash;
-    if (before == now) continue;
-    return fmt::format("{}: {} was trained with another build of {} (sha256 {}, now {}); start over with --fresh, or bring that build back",
-                       experiment.directory().string(), trial.name, file.string(), before.substr(0, 8), now.substr(0, 8));
+    const Definition& definition = plan.point_of(trial).definition;
+    const std::string differs = difference(before, origins.of(registry.describe(definition.model.cell).file, definition.task));
+    if (!differs.empty()) return fmt::format("{}: {} {}", experiment.directory().string(), trial.name, differs);
   }
   return "";
 }
@@ -91,8 +104,8 @@ RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options,
   store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh});
   const Left left = what_is_left(plan, experiment, options);
   Origins origins;
-  const std::string mixed = trained_by_another_build(plan, shared.registry, experiment, left, origins);
-  // Going on would mix two cells in one comparison, or in one training.
+  const std::string mixed = trained_otherwise(plan, shared.registry, experiment, left, origins);
+  // Going on would mix two cells or two data sets in one comparison, or in one training.
   if (!mixed.empty() && !left.trials.empty()) throw UserError(mixed);
   std::vector<store::TrialSpec> specs;
   for (const size_t trial : left.trials) specs.push_back(spec_of(plan, plan.trials[trial]));

@@ -82,7 +82,7 @@ class Recorder final : public train::Observer {
 };
 
 store::Outcome outcome_of(const train::Ending& ending, const train::Trainer& trainer, const data::Task& task) {
-  store::Outcome outcome{.message = ending.message, .results = ending.results, .best_epoch = ending.best_epoch};
+  store::Outcome outcome{.message = ending.message, .results = ending.results, .details = ending.details, .best_epoch = ending.best_epoch};
   switch (ending.state) {
     case train::Ending::State::kDone: outcome.state = store::TrialState::done; break;
     case train::Ending::State::kPruned: outcome.state = store::TrialState::pruned; break;
@@ -131,7 +131,7 @@ TrialEnd train_trial(const TrialContext& context, size_t index, store::TrialSpec
   spec.parameters = trainer.parameters();
   spec.flops_per_step = trainer.flops_per_step();
   spec.encoding = encoding_text(task->encoding());
-  spec.provenance = context.origins.of(context.shared.registry.describe(definition.model.cell).file, data_file(definition.task));
+  spec.provenance = context.origins.of(context.shared.registry.describe(definition.model.cell).file, definition.task);
 
   int64_t epochs_before = 0;
   store::TrialWriter writer = begin(context, spec, trainer, epochs_before);
@@ -162,13 +162,14 @@ Origins::Origins() : here_(store::here()) {
   here_.libraries["tbb"] = fmt::format("{}.{}", TBB_VERSION_MAJOR, TBB_VERSION_MINOR);
 }
 
-store::Provenance Origins::of(const std::filesystem::path& plugin, const std::string& data) {
+store::Provenance Origins::of(const std::filesystem::path& plugin, const data::TaskOptions& task) {
   const std::lock_guard lock(mutex_);
   store::Provenance provenance = here_;
   provenance.plugin_file = plugin.string();
   provenance.plugin_hash = hash(provenance.plugin_file);
-  provenance.data_file = data;
-  if (!data.empty()) provenance.data_hash = hash(data);
+  data::for_each_data_file(task, [&](const std::string& key, const std::string& file) {
+    if (!file.empty()) provenance.data.push_back({key, file, hash(file)});
+  });
   return provenance;
 }
 

@@ -19,7 +19,7 @@ class Origins {
  public:
   Origins();
   // Threading: any thread. Throws UserError where a file cannot be read any more.
-  store::Provenance of(const std::filesystem::path& plugin, const std::string& data);
+  store::Provenance of(const std::filesystem::path& plugin, const data::TaskOptions& task);
 
  private:
   const std::string& hash(const std::string& file);

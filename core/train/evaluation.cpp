@@ -6,17 +6,16 @@
 
 namespace recur::train {
 
-std::map<std::string, double> evaluate(const data::Task& task, data::Part part, const model::Network& network,
-                                       const model::ParameterSet& weights, int64_t batch, exec::PathMemory& memory,
-                                       exec::PathChoice choice) {
+Evaluation evaluate(const data::Task& task, data::Part part, const model::Network& network, const model::ParameterSet& weights, int64_t batch,
+                    exec::PathMemory& memory, exec::PathChoice choice) {
   Runners runners(network, weights, nullptr, memory, choice);
   BatchFeed feed(network.spec(), runners, model::Purpose::kEvaluate);
   Measurement measurement(task);
   measure(*task.batches(part, batch), feed, stream_key(0, 0, "noise/evaluate"), {}, measurement);
-  std::map<std::string, double> result;
+  Evaluation result{{}, measurement.details()};
   const std::vector<std::string> names = metric_names(task, part);
   const std::vector<double> values = measurement.values();
-  for (size_t i = 0; i < names.size(); ++i) result[names[i]] = values[i];
+  for (size_t i = 0; i < names.size(); ++i) result.metrics[names[i]] = values[i];
   return result;
 }
 

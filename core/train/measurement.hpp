@@ -23,6 +23,7 @@ class Measurement {
   void add(const BatchFeed::Result& result);
   double loss() const;  // mean over the counted targets; NaN where nothing was added
   std::vector<double> values() const;  // loss, then in the order of Task::metrics()
+  std::string details() const { return score_->details(); }
 
  private:
   std::unique_ptr<data::Score> score_;

@@ -56,7 +56,7 @@ struct Trainer::Impl {
   void train_step(Observer& observer, int64_t batch);
   void evaluate(Observer& observer, const data::Batches& part);
   std::vector<double> end_of_epoch_row(Observer& observer);
-  std::map<std::string, double> final_results(Observer& observer);
+  void final_results(Observer& observer, Ending& ending);
   [[noreturn]] void fail_at(const char* what, double value) const;
 
   uint64_t noise_, evaluation_noise_;

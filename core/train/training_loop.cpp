@@ -83,20 +83,19 @@ std::vector<double> Trainer::Impl::end_of_epoch_row(Observer& observer) {
   return row;
 }
 
-std::map<std::string, double> Trainer::Impl::final_results(Observer& observer) {
+void Trainer::Impl::final_results(Observer& observer, Ending& ending) {
   last = weights;
   std::copy(best.flat().begin(), best.flat().end(), weights.flat().begin());
   runners.weights_changed();
-  std::map<std::string, double> results;
   for (const Part part : data::kParts) {
     if (of(part).size() == 0) continue;
     // In the data's own order, not that of the last epoch: sums in another order would differ in their last bits.
     evaluate(observer, *training.task->batches(part, training.train.batch));
     const std::vector<std::string> names = metric_names(*training.task, part);
     const std::vector<double> values = measurement.values();
-    for (size_t i = 0; i < names.size(); ++i) results[names[i]] = values[i];
+    for (size_t i = 0; i < names.size(); ++i) ending.results[names[i]] = values[i];
+    if (std::string details = measurement.details(); !details.empty()) ending.details[std::string(to_string(part))] = std::move(details);
   }
-  return results;
 }
 
 Ending Trainer::Impl::run(Observer& observer) {
@@ -127,7 +126,7 @@ Ending Trainer::Impl::run(Observer& observer) {
     if (ending.state == Ending::State::kDone) ending.message = progress.ended;
     if (!ending.message.empty()) observer.log(Level::info, ending.message);
     if (progress.best_epoch < 0) std::copy(weights.flat().begin(), weights.flat().end(), best.flat().begin());
-    ending.results = final_results(observer);
+    final_results(observer, ending);
   } catch (const Stopped&) {
     end_with(Ending::State::kInterrupted, fmt::format("interrupted in epoch {}", progress.epochs));
   } catch (const Failed& failure) {

@@ -43,8 +43,7 @@ class StoreTest : public testing::Test {
     s.planned_epochs = 3;
     s.encoding = R"({"kind": "forecast", "columns": ["größe"]})";
     s.provenance = here();
-    s.provenance.data_file = "/data/sunspots.csv";
-    s.provenance.data_hash = content_hash("sunspots");
+    s.provenance.data = {{"task.data.train", "/data/größe.tsv", content_hash("train")}, {"task.data.test", "/data/test.tsv", content_hash("test")}};
     s.provenance.plugin_file = "/opt/recur/gru.so";
     s.provenance.plugin_hash = content_hash("gru");
     s.provenance.libraries["onednn"] = "2.6.3";
@@ -69,6 +68,7 @@ class StoreTest : public testing::Test {
 
   static Outcome outcome() {
     return {.results = {{"valid/rmse", 18.0}, {"test/rmse", 19.5}},
+            .details = {{"test", "predicted  a  b\n        a  1  0\n        größer  0  2\n"}, {"valid", "one line"}},
             .best_epoch = 2,
             .baselines = {{"persistence", {{"test/rmse", 25.0}, {"valid/rmse", 24.0}}}, {"seasonal", {{"test/rmse", 22.0}}}},
             .last = weights(0.25F),

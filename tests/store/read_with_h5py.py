@@ -19,13 +19,17 @@ with h5py.File(f"{directory}/{finished}.h5", "r") as f:
     assert f["point"].attrs["model.hidden"] == 32
     assert f["point"].attrs["peephole"] == True  # noqa: E712
     assert f["results"].attrs["test/rmse"] == 19.5
+    assert f["details/test"].asstr()[()].splitlines()[2].split() == ["größer", "0", "2"]
     assert list(f["baselines"].attrs["names"]) == ["persistence", "seasonal"]
     w = f["weights/best/rnn/W"]
     assert w.shape == (2, 3) and w.dtype == "float32" and w[0, 0] == 0.5
     assert w.attrs["gate_order"] == "r z n"
     assert f["weights/last/bias"][()] == 0.25
     assert f["provenance"].attrs["plugin_file"] == "/opt/recur/gru.so"
-    assert f["provenance"].attrs["data_file"] == "/data/sunspots.csv"
+    assert f["provenance"].attrs["data_file"] == "/data/größe.tsv"
+    assert list(f["provenance/data/key"].asstr()) == ["task.data.train", "task.data.test"]
+    assert list(f["provenance/data/file"].asstr()) == ["/data/größe.tsv", "/data/test.tsv"]
+    assert all(len(hash) == 64 for hash in f["provenance/data/hash"].asstr())
     assert json.loads(f["encoding"].asstr()[()])["columns"] == ["größe"]
     assert f["provenance/libraries"].attrs["onednn"] == "2.6.3"
     assert [t.decode() for t in f["log/text"]] == ["started", "ended: done"]

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <hdf5.h>
 #include <sys/stat.h>
 
 #include <thread>
@@ -26,6 +27,7 @@ TEST_F(StoreTest, AFinishedTrialReadsBackWhole) {
   EXPECT_EQ(read.state(), TrialState::done);
   EXPECT_EQ(read.outcome.results, given.results);
   EXPECT_EQ(read.outcome.best_epoch, 2);
+  EXPECT_EQ(read.outcome.details, given.details);
   EXPECT_EQ(read.outcome.baselines, given.baselines);
   EXPECT_EQ(read.outcome.last, given.last);
   EXPECT_EQ(read.outcome.best, given.best);
@@ -41,6 +43,28 @@ TEST_F(StoreTest, AFinishedTrialReadsBackWhole) {
   EXPECT_EQ(read.log[1].text, "a line\nand another \\ with\ttab, größer");
   EXPECT_EQ(read.log[1].level, Level::warning);
   EXPECT_EQ(read.log[2].text, "ended: done");
+}
+
+TEST_F(StoreTest, ATrialOfATaskWithoutFilesHasNone) {
+  Experiment experiment(options());
+  TrialSpec generated = spec();
+  generated.provenance.data.clear();
+  experiment.begin(generated).finish(outcome());
+  EXPECT_EQ(read_trial(experiment.trial_file(generated.name)).spec, generated);
+}
+
+// Files of before all data files were kept have the main one as attributes alone.
+TEST_F(StoreTest, AnOldTrialTellsItsMainDataFile) {
+  Experiment experiment(options());
+  experiment.begin(spec()).finish(outcome());
+  const std::filesystem::path file = experiment.trial_file(spec().name);
+  const hid_t open = H5Fopen(file.c_str(), H5F_ACC_RDWR, H5P_DEFAULT);
+  ASSERT_GE(H5Ldelete(open, "provenance/data", H5P_DEFAULT), 0);
+  ASSERT_GE(H5Fclose(open), 0);
+  const TrialRecord read = read_trial(file);
+  const std::vector<DataFile> main{{"", "/data/größe.tsv", content_hash("train")}};
+  EXPECT_EQ(read.spec.provenance.data, main);
+  EXPECT_EQ(read.outcome.best, outcome().best);
 }
 
 TEST_F(StoreTest, ASummaryLeavesOutWhatIsLarge) {

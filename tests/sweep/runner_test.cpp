@@ -64,7 +64,9 @@ TEST_F(RunnerTest, WritesWhatContractAsksOfATrial) {
     EXPECT_THAT(trial.spec.encoding, HasSubstr("forecast"));
     EXPECT_EQ(trial.epochs_done, 2);
     EXPECT_GT(trial.steps_logged, 0);
-    EXPECT_EQ(trial.spec.provenance.data_hash, store::file_hash(directory_ / "waves.csv"));
+    ASSERT_THAT(trial.spec.provenance.data, SizeIs(1));
+    EXPECT_EQ(trial.spec.provenance.data[0].key, "task.data.csv");
+    EXPECT_EQ(trial.spec.provenance.data[0].hash, store::file_hash(directory_ / "waves.csv"));
     EXPECT_EQ(trial.spec.provenance.plugin_hash, store::file_hash(trial.spec.provenance.plugin_file));
     EXPECT_TRUE(trial.spec.provenance.libraries.contains("onednn"));
     EXPECT_TRUE(trial.outcome.results.contains("test/rmse"));

@@ -88,6 +88,33 @@ TEST_F(Run, AnotherBuildOfThePluginDoesNotGoOnWithTheOldOnesTrials) {
   EXPECT_THAT(trials("results"), SizeIs(1));
 }
 
+// So with data, whichever of the files: results of two data sets do not compare.
+TEST_F(Run, OtherDataDoNotGoOnWithTheOldOnesTrials) {
+  write("train.tsv", "the\tD\ndog\tN\n\ncats\tN\nrun\tV\n\n");
+  write("valid.tsv", "the\tD\ncats\tN\n\n");
+  write("test.tsv", "dog\tN\nrun\tV\n\n");
+  write("tag.yaml",
+        "name: tag\nreplicates: 2\ntask: {kind: tagging, data: {format: columns, train: train.tsv, valid: valid.tsv, test: test.tsv}}\n"
+        "model: {cell: gru, hidden: 4, embedding: 4}\ntrain: {epochs: 1, batch: 2}\n");
+  ASSERT_EQ(recur({"run", "tag.yaml"}).code, 0);
+  for (const char* file : {"train.tsv", "valid.tsv", "test.tsv"}) {
+    const std::string before = read(file);
+    write(file, before + "dog\tN\n\n");
+    const Result finished = recur({"run", "tag.yaml"});
+    EXPECT_EQ(finished.code, 0) << "nothing is left to do";
+    EXPECT_THAT(finished.err, AllOf(HasSubstr("was trained with another content of"), HasSubstr(file)));
+    write(file, before);
+  }
+  EXPECT_THAT(recur({"run", "tag.yaml"}).err, Not(HasSubstr("another content")));
+
+  fs::remove(trials("results", "tag").begin()->second);
+  write("test.tsv", "dog\tN\n\n");
+  const Result mixed = recur({"run", "tag.yaml"});
+  EXPECT_EQ(mixed.code, 2);
+  EXPECT_THAT(mixed.err, AllOf(HasSubstr("test.tsv"), HasSubstr("--fresh")));
+  EXPECT_THAT(trials("results", "tag"), SizeIs(1));
+}
+
 TEST_F(Run, ASweepPrintsTheComparison) {
   const Result result = recur({"run", "sweep.yaml"});
   EXPECT_EQ(result.code, 0) << result.err;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "program.hpp"
 
@@ -107,6 +108,96 @@ TEST_F(Verbs, EvaluateRefusesDataThatHaveChanged) {
   const Result result = recur({"evaluate", "waves"});
   EXPECT_EQ(result.code, 2);
   EXPECT_THAT(result.err, HasSubstr("has changed since"));
+}
+
+// The files of a task may lie in several directories, and each may change on its own.
+TEST_F(Verbs, EvaluateFindsEveryFileWhereItWasAndTellsThoseThatHaveChanged) {
+  write("mine/train.tsv", "the\tD\ndog\tN\n\ncats\tN\nrun\tV\n\n");
+  write("other/sets/valid.tsv", "the\tD\ncats\tN\n\n");
+  write("other/sets/test.tsv", "dog\tN\nrun\tV\n\n");
+  write("mine/tag.yaml",
+        "name: tag\ntask: {kind: tagging, data: {format: columns, train: train.tsv, valid: sets/valid.tsv, test: sets/test.tsv}}\n"
+        "model: {cell: gru, hidden: 4, embedding: 4}\ntrain: {epochs: 1, batch: 2}\n");
+  environment_["RECUR_DATA"] = path("other").string();
+  ASSERT_EQ(recur({"run", "mine/tag.yaml", "-q"}).code, 0);
+  environment_.erase("RECUR_DATA");
+  const json::value provenance = document({"show", "tag", "--json"}).at("trials").at(0).at("provenance");
+  ASSERT_EQ(provenance.at("data").as_array().size(), 3U);
+  EXPECT_EQ(provenance.at("data").at(1).at("key").as_string(), "task.data.valid");
+  EXPECT_EQ(provenance.at("data").at(1).at("file").as_string(), path("other/sets/valid.tsv").string());
+  EXPECT_EQ(provenance.at("data_file").as_string(), path("mine/train.tsv").string());
+
+  EXPECT_THAT(recur({"show", "tag"}).out, AllOf(HasSubstr("task.data.train"), HasSubstr("task.data.test"), HasSubstr("sets/test.tsv")));
+  const Result same = recur({"evaluate", "tag", "--part", "all"});
+  EXPECT_EQ(same.code, 0) << same.err;
+  EXPECT_THAT(same.err, Not(HasSubstr("has changed")));
+  write("other/sets/test.tsv", "dog\tN\n\n");
+  const Result changed = recur({"evaluate", "tag"});
+  EXPECT_EQ(changed.code, 0) << changed.err;
+  EXPECT_THAT(changed.err, HasSubstr("sets/test.tsv has changed"));
+  fs::remove(path("other/sets/test.tsv"));
+  const Result gone = recur({"evaluate", "tag"});
+  EXPECT_EQ(gone.code, 2);
+  EXPECT_THAT(gone.err, HasSubstr("sets/test.tsv: is not there any more"));
+}
+
+// Trials of the tasks that are neither a series nor a text.
+class EveryTask : public Verbs {
+ protected:
+  std::string trained(const std::string& task, const std::string& model = "cell: gru, hidden: 4") {
+    write("task.yaml", fmt::format("name: task\ntask: {}\nmodel: {{{}}}\ntrain: {{epochs: 1, batch: 4}}\n", task, model));
+    const Result run = recur({"run", "task.yaml", "-q"});
+    EXPECT_EQ(run.code, 0) << run.err;
+    return std::string(document({"show", "task", "--json"}).at("trials").at(0).at("name").as_string());
+  }
+  // What evaluate measures is what the training did, numbers and details.
+  void expect_measured_again(const std::string& trial) {
+    const json::value stored = document({"show", "task/" + trial, "--json"});
+    const json::value again = document({"evaluate", "task", "--part", "all", "--json"});
+    for (const auto& [metric, value] : stored.at("results").as_object())
+      EXPECT_EQ(again.at("metrics").at(metric).to_number<double>(), value.to_number<double>()) << metric;
+    EXPECT_EQ(again.at("details"), stored.at("details"));
+    const Result text = recur({"evaluate", "task"});
+    EXPECT_EQ(text.code, 0) << text.err;
+    EXPECT_THAT(text.out, HasSubstr("test/loss"));
+  }
+};
+
+TEST_F(EveryTask, TheConfusionMatrixOfClassesIsStoredPrintedAndMeasuredAgain) {
+  std::string rows = "sequence,label\n";
+  for (int i = 0; i < 40; ++i) rows += i % 2 == 0 ? "ACAC,fast\n" : "GTGTGT,slow\n";
+  write("classes.csv", rows);
+  const std::string trial = trained("{kind: classification, data: {format: table, file: classes.csv}, split: {test_rows: 10}}");
+  expect_measured_again(trial);
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"evaluate", "task"}, {"show", "task/" + trial}})
+    EXPECT_THAT(recur(command).out, AllOf(HasSubstr("In detail, on the test part"), HasSubstr("predicted       fast       slow"), HasSubstr("\n       fast ")));
+  const std::string details(document({"show", "task/" + trial, "--json"}).at("details").at("test").as_string());
+  int64_t sequences = 0;
+  std::istringstream numbers(details);
+  for (std::string word; numbers >> word;)
+    if (word.find_first_not_of("0123456789") == std::string::npos) sequences += std::stoll(word);
+  EXPECT_EQ(sequences, 10);
+}
+
+TEST_F(EveryTask, EntitiesByTypeAreStoredPrintedAndMeasuredAgain) {
+  std::string text;
+  for (int i = 0; i < 8; ++i) text += "Ada\tB-person\nsees\tO\nRome\tB-place\n\n";
+  write("names.tsv", text);
+  const std::string trial = trained("{kind: tagging, data: {format: columns, train: names.tsv, valid: names.tsv, test: names.tsv}, entities: true}",
+                                    "cell: gru, hidden: 4, embedding: 4");
+  expect_measured_again(trial);
+  for (const std::vector<std::string>& command : {std::vector<std::string>{"evaluate", "task"}, {"show", "task/" + trial}})
+    EXPECT_THAT(recur(command).out, AllOf(HasSubstr("In detail, on the test part"), HasSubstr("  person: precision"), HasSubstr("  place: precision"), HasSubstr("8 there")));
+}
+
+TEST_F(EveryTask, MusicIsMeasuredAgain) {
+  write("music.json", R"({"train": [[[60], [62, 64], [], [60]], [[60], [62]], [[65], [60]], [[60], [61]]], "valid": [[[60], [62]]], "test": [[[60], [62], [60, 67]]]})");
+  expect_measured_again(trained("{kind: music, data: {json: music.json}}"));
+}
+
+TEST_F(EveryTask, GeneratedSequencesAreMeasuredAgain) {
+  expect_measured_again(trained("{kind: algorithm, data: {problem: copy, bits: 2, max_length: 3, test_lengths: [5]}, sequences: {train: 16, valid: 8, test: 8}}"));
+  EXPECT_THAT(recur({"evaluate", "task"}).err, HasSubstr("on generated sequences"));
 }
 
 TEST_F(Verbs, GenerateGoesOnFromAPromptAndRepeatsItself) {

@@ -32,7 +32,7 @@ TEST(Evaluation, OfChunksWithCarriedStateEqualsThatOfOneLongSequence) {
   for (const int64_t steps : {3, 16, 4000}) {
     const auto task = data::make_task(language_options(text, steps));
     const model::Network network(small_lstm(), task->spec(), find_cell);
-    losses.push_back(evaluate(*task, data::Part::valid, network, network.initial(1, 0), 1, memory).at("valid/loss"));
+    losses.push_back(evaluate(*task, data::Part::valid, network, network.initial(1, 0), 1, memory).metrics.at("valid/loss"));
   }
   EXPECT_NEAR(losses[0], losses[2], 1e-5);
   EXPECT_NEAR(losses[1], losses[2], 1e-5);
@@ -47,7 +47,7 @@ TEST(Evaluation, CountsEveryTargetOnceAndNoIgnoredOne) {
   constexpr int64_t kStreams = 7;
   const data::Range targets = task.targets(data::Part::valid);
   ASSERT_NE(targets.size() % kStreams, 0);
-  const auto metrics = evaluate(task, data::Part::valid, network, weights, kStreams, memory);
+  const auto metrics = evaluate(task, data::Part::valid, network, weights, kStreams, memory).metrics;
 
   Stepper stepper(network, weights, 1, memory);
   double nats = 0;
@@ -76,7 +76,7 @@ TEST(Evaluation, GivesTheResultsOfTheTraining) {
   Recording rows;
   const Ending ending = trainer.run(rows);
   for (const data::Part part : data::kParts)
-    for (const auto& [name, value] : evaluate(*training.task, part, trainer.network(), trainer.best_weights(), training.train.batch, memory))
+    for (const auto& [name, value] : evaluate(*training.task, part, trainer.network(), trainer.best_weights(), training.train.batch, memory).metrics)
       EXPECT_EQ(value, ending.results.at(name)) << name;
 }
 

@@ -43,8 +43,8 @@ TEST(Sequences, AResultDoesNotDependOnThePaddingOrTheNeighbours) {
   const model::Network network(options, task->spec(), find_cell);
   const model::ParameterSet weights = network.initial(1, 0);
   exec::PathMemory memory;
-  const auto together = evaluate(*task, data::Part::test, network, weights, 16, memory);
-  const auto alone = evaluate(*task, data::Part::test, network, weights, 1, memory);
+  const auto together = evaluate(*task, data::Part::test, network, weights, 16, memory).metrics;
+  const auto alone = evaluate(*task, data::Part::test, network, weights, 1, memory).metrics;
   for (const auto& [name, value] : together) EXPECT_NEAR(value, alone.at(name), 1e-5) << name;
 }
 
@@ -82,7 +82,7 @@ TEST(Sequences, OnlyTheAnswersOfAProblemCount) {
   model::ParameterSet weights = network.initial(1, 0);
   std::fill(weights.flat().begin(), weights.flat().end(), 0.0f);
   exec::PathMemory memory;
-  const auto valid = evaluate(*task, data::Part::valid, network, weights, 4, memory), test = evaluate(*task, data::Part::test, network, weights, 4, memory);
+  const auto valid = evaluate(*task, data::Part::valid, network, weights, 4, memory).metrics, test = evaluate(*task, data::Part::test, network, weights, 4, memory).metrics;
   EXPECT_NEAR(valid.at("valid/bits_per_sequence"), 12, 1e-4);
   EXPECT_NEAR(valid.at("valid/loss"), 3 * std::log(2.0), 1e-5);
   EXPECT_TRUE(std::isnan(valid.at("valid/bits_per_sequence/7")));
@@ -127,8 +127,8 @@ TEST(Sequences, BoundariesReachTheLayerThatAsksForThemWhateverThePadding) {
   const model::Network network(levels_model(), task->spec(), find_cell);
   const model::ParameterSet weights = network.initial(1, 0);
   exec::PathMemory memory;
-  const auto together = evaluate(*task, data::Part::test, network, weights, 16, memory);
-  const auto alone = evaluate(*task, data::Part::test, network, weights, 1, memory);
+  const auto together = evaluate(*task, data::Part::test, network, weights, 16, memory).metrics;
+  const auto alone = evaluate(*task, data::Part::test, network, weights, 1, memory).metrics;
   EXPECT_NEAR(together.at("test/loss"), alone.at("test/loss"), 1e-5);
 }
 
@@ -155,7 +155,7 @@ TEST(Sequences, BoundariesChangeNothingForOtherCells) {
   const auto results = [&](bool with_boundaries) {
     const auto task = words(with_boundaries);
     const model::Network network(options, task->spec(), find_cell);
-    return evaluate(*task, data::Part::test, network, network.initial(1, 0), 16, memory);
+    return evaluate(*task, data::Part::test, network, network.initial(1, 0), 16, memory).metrics;
   };
   EXPECT_EQ(results(true), results(false));
 }

@@ -1,7 +1,9 @@
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
+#include <utility>
 
 #include "evaluate_input.hpp"
 #include "recur/data/task.hpp"
@@ -16,6 +18,8 @@
 namespace recur::tool {
 namespace {
 
+namespace json = boost::json;
+
 struct Arguments {
   TrainedArguments trained;
   std::string input;
@@ -29,35 +33,53 @@ std::vector<data::Part> parts_of(const std::string& name) {
   return parts;
 }
 
+struct Measured {
+  std::string input;  // the main file; "" where sequences are generated
+  Metrics metrics;
+  std::map<std::string, std::string> details;  // by part
+};
+
 // The parts of the data set that the trial was trained on.
-Metrics on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths, std::string& file) {
+Measured on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths) {
   const data::TaskOptions options = find_data(trained);
-  file = sweep::data_file(options);
+  Measured measured{sweep::data_file(options), {}, {}};
+  const std::vector<std::string> changed = changed_data(trained, options);
   const std::shared_ptr<const data::Task> task = data::make_task(options);
   if (!(task->encoding() == trained.encoding))
-    throw UserError(fmt::format("{}: has changed since the trial was trained on it; give it with --input to measure on all of it", file));
-  Metrics metrics;
-  for (const data::Part part : parts_of(arguments.part))
-    metrics.merge(train::evaluate(*task, part, trained.network, trained.weights, trained.definition.train.batch, paths));
-  return metrics;
+    throw UserError(fmt::format("{}: has changed since the trial was trained on it; give it with --input to measure on all of it",
+                                changed.empty() ? measured.input : changed.front()));
+  for (const std::string& file : changed) say(arguments.trained.output, fmt::format("Note: {} has changed since the trial was trained on it", file));
+  for (const data::Part part : parts_of(arguments.part)) {
+    train::Evaluation of_part = train::evaluate(*task, part, trained.network, trained.weights, trained.definition.train.batch, paths);
+    measured.metrics.merge(of_part.metrics);
+    if (!of_part.details.empty()) measured.details[std::string(to_string(part))] = std::move(of_part.details);
+  }
+  return measured;
+}
+
+void print_text(const Measured& measured, const Trained& trained, const Output& output) {
+  report::Table table({{"metric"}, {trained.record.spec.variant, report::Align::right}});
+  for (const auto& [metric, value] : measured.metrics) table.add_row({metric, report::format_number(value)});
+  say(output, fmt::format("{} on {}", trained.record.spec.name, measured.input.empty() ? "generated sequences" : measured.input));
+  fmt::print("{}", table.text(table_style()));
+  for (const auto& [part, text] : measured.details) fmt::print("\nIn detail, on the {} part\n{}", part, indented(text));
+}
+
+json::object to_json(const Measured& measured, const Trained& trained) {
+  json::object metrics, details;
+  for (const auto& [metric, value] : measured.metrics) metrics[metric] = number(value);
+  for (const auto& [part, text] : measured.details) details[part] = text;
+  return {{"trial", trained.record.spec.name}, {"input", measured.input}, {"metrics", std::move(metrics)}, {"details", std::move(details)}};
 }
 
 int evaluate(const Arguments& arguments) {
   const plugin::Registry registry = open_registry(arguments.trained.plugins);
   const Trained trained = load_trained(arguments.trained, registry);
   exec::PathMemory paths(path_memory_file());
-  std::string file = arguments.input;
-  const Metrics metrics = file.empty() ? on_own_data(arguments, trained, paths, file) : evaluate_input(file, trained, paths);
-  if (arguments.trained.output.json) {
-    boost::json::object values;
-    for (const auto& [metric, value] : metrics) values[metric] = number(value);
-    print(boost::json::object{{"trial", trained.record.spec.name}, {"input", file}, {"metrics", std::move(values)}});
-    return kOk;
-  }
-  report::Table table({{"metric"}, {trained.record.spec.variant, report::Align::right}});
-  for (const auto& [metric, value] : metrics) table.add_row({metric, report::format_number(value)});
-  say(arguments.trained.output, fmt::format("{} on {}", trained.record.spec.name, file));
-  fmt::print("{}", table.text(table_style()));
+  const std::string& input = arguments.input;
+  const Measured measured = input.empty() ? on_own_data(arguments, trained, paths) : Measured{input, evaluate_input(input, trained, paths), {}};
+  if (arguments.trained.output.json) print(to_json(measured, trained));
+  else print_text(measured, trained, arguments.trained.output);
   return kOk;
 }
 

@@ -59,6 +59,13 @@ void print_trial(const store::TrialRecord& trial) {
     heading(fmt::format("Results with the weights of epoch {}, counted from 1", trial.outcome.best_epoch + 1).c_str());
     fmt::print("{}", outcome_table(trial).text(table_style("  ")));
   }
+  for (const char* part : {"test", "valid"}) {
+    const auto details = trial.outcome.details.find(part);
+    if (details == trial.outcome.details.end()) continue;
+    heading(fmt::format("In detail, on the {} part", part).c_str());
+    fmt::print("{}", indented(details->second));
+    break;
+  }
   print_curves(trial);
   heading("Definition");
   fmt::print("{}", spec.definition);
@@ -67,7 +74,8 @@ void print_trial(const store::TrialRecord& trial) {
   report::Table provenance({{"what"}, {"which"}});
   provenance.add_row({"recur", fmt::format("{} {} ({}, {})", p.recur_version, p.git_commit, p.build_type, p.compiler)});
   provenance.add_row({"plugin", fmt::format("{} {}", p.plugin_file, p.plugin_hash.substr(0, 16))});
-  provenance.add_row({"data", fmt::format("{} {}", p.data_file, p.data_hash.substr(0, 16))});
+  for (const store::DataFile& file : p.data)
+    provenance.add_row({file.key.empty() ? "data" : file.key, fmt::format("{} {}", file.file, file.hash.substr(0, 16))});
   provenance.add_row({"machine", fmt::format("{}, {}, {}", p.host, p.processor, p.system)});
   for (const auto& [name, version] : p.libraries) provenance.add_row({name, version});
   fmt::print("{}", provenance.text(whole_lines("  ")));

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -32,5 +33,14 @@ report::Table::Style table_style(const std::string& indent) {
 }
 
 report::Table::Style whole_lines(const std::string& indent) { return {.colour = wants_colour(), .width = 0, .indent = indent}; }
+
+std::string indented(const std::string& lines) {
+  std::string text;
+  for (size_t at = 0, end = 0; at < lines.size(); at = end + 1) {
+    end = std::min(lines.find('\n', at), lines.size());
+    text += "  " + lines.substr(at, end - at) + "\n";
+  }
+  return text;
+}
 
 }  // namespace recur::tool

@@ -18,5 +18,7 @@ bool wants_colour();
 report::Table::Style table_style(const std::string& indent = "");
 // The same without cutting: for what is worth a long line.
 report::Table::Style whole_lines(const std::string& indent = "");
+// Every line of a text two columns to the right, and ended.
+std::string indented(const std::string& lines);
 
 }  // namespace recur::tool

@@ -5,8 +5,10 @@
 #include <optional>
 #include <utility>
 
+#include "recur/config/data_path.hpp"
 #include "recur/error/error.hpp"
 #include "recur/store/experiment.hpp"
+#include "recur/store/provenance.hpp"
 #include "recur/sweep/encoding_text.hpp"
 #include "recur/sweep/plan.hpp"
 #include "recur/sweep/registry_cells.hpp"
@@ -29,6 +31,13 @@ fs::path best_trial(const fs::path& directory, const Output& output) {
   if (experiment.trials.size() > 1)
     say(output, fmt::format("Taking {}/{}, the best by {}", experiment.name, best->spec.name, best->spec.objective.metric));
   return best->file;
+}
+
+// A file as the trial read it; results of before all files were kept know the main one alone.
+const store::DataFile* recorded(const store::Provenance& provenance, const std::string& key, bool main) {
+  for (const store::DataFile& file : provenance.data)
+    if (file.key == key || (main && file.key.empty())) return &file;
+  return nullptr;
 }
 
 void fill(model::ParameterSet& set, const std::vector<store::Array>& arrays) {
@@ -68,16 +77,42 @@ Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& 
 }
 
 data::TaskOptions find_data(const Trained& trained) {
-  const store::TrialSpec& spec = trained.record.spec;
-  // The directory that written paths started from is what is left of the file's path without the path that was written.
-  const std::string& there = spec.provenance.data_file;
-  const std::string& written = sweep::data_file(trained.definition.task);
-  const fs::path start = there.ends_with("/" + written) ? fs::path(there.substr(0, there.size() - written.size())) : trained.record.file.parent_path();
-  try {
-    return sweep::parse_definition(spec.definition, (start / "definition.yaml").string(), {}).task;
-  } catch (const UserError&) {
-    throw UserError(fmt::format("{}: is not there any more; give a file with --input, or put it into a directory of RECUR_DATA", there));
-  }
+  const store::TrialRecord& record = trained.record;
+  data::TaskOptions task = trained.definition.task;
+  const std::string main = sweep::data_file(task);
+  // The directory that written paths started from is what is left of a file's path without the path that was written.
+  const std::string there = record.spec.provenance.data.empty() ? "" : record.spec.provenance.data.front().file;
+  const fs::path start = there.ends_with("/" + main) ? fs::path(there.substr(0, there.size() - main.size())) : record.file.parent_path();
+  const config::DataPath kind = data::data_may_be_folders(task) ? config::DataPath::file_or_directory : config::DataPath::file;
+  std::vector<std::string> gone;
+  data::for_each_data_file(task, [&](const std::string& key, std::string& path) {
+    if (path.empty()) return;
+    const store::DataFile* const before = recorded(record.spec.provenance, key, path == main);
+    std::error_code ignored;
+    if (before != nullptr && fs::exists(before->file, ignored)) {
+      path = before->file;
+      return;
+    }
+    try {
+      path = config::find_data_file(path, {start.string()}, kind);
+    } catch (const UserError&) {
+      gone.push_back(fmt::format("{}: is not there any more; give a file with --input, or put it into a directory of RECUR_DATA",
+                                 before == nullptr ? path : before->file));
+    }
+  });
+  if (!gone.empty()) throw UserError(gone);
+  return task;
+}
+
+std::vector<std::string> changed_data(const Trained& trained, const data::TaskOptions& found) {
+  const std::string main = sweep::data_file(found);
+  std::vector<std::string> changed;
+  data::for_each_data_file(found, [&](const std::string& key, const std::string& path) {
+    if (path.empty()) return;
+    const store::DataFile* const before = recorded(trained.record.spec.provenance, key, path == main);
+    if (before != nullptr && store::path_hash(path) != before->hash) changed.push_back(path);
+  });
+  return changed;
 }
 
 }  // namespace recur::tool

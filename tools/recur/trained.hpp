@@ -43,4 +43,7 @@ Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& 
 // Throws UserError where they are gone.
 data::TaskOptions find_data(const Trained& trained);
 
+// Those of the found files that do not hold what they held when the trial was trained.
+std::vector<std::string> changed_data(const Trained& trained, const data::TaskOptions& found);
+
 }  // namespace recur::tool

@@ -5,8 +5,18 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace recur::store {
+
+// A file, or a folder of them, that a trial's task read.
+struct DataFile {
+  std::string key;   // of the definition that names it: "task.data.train"; "" in results of before there was more than one
+  std::string file;  // resolved path
+  std::string hash;  // path_hash of it
+
+  bool operator==(const DataFile&) const = default;
+};
 
 struct Provenance {
   std::string recur_version;
@@ -15,8 +25,7 @@ struct Provenance {
   std::string build_type;
   std::string plugin_file;   // resolved path of the plugin that the trial's cell came from
   std::string plugin_hash;   // file_hash of it
-  std::string data_file;     // resolved path of the data set
-  std::string data_hash;     // path_hash of it
+  std::vector<DataFile> data;  // all files of the data set, the main one first; none where sequences are generated
   std::string processor;
   std::string system;        // kernel name and release
   std::string host;

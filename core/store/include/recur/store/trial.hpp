@@ -63,6 +63,8 @@ struct Outcome {
   std::string message = {};             // why, where it is not done
   // What the trial is compared by: each metric as measured with the best weights ("valid/rmse", "test/rmse").
   std::map<std::string, double> results = {};
+  // What numbers alone do not tell of a part, as lines of text: {"test", a confusion matrix}.
+  std::map<std::string, std::string> details = {};
   int64_t best_epoch = -1;              // the epoch that the best weights are from; -1: none
   std::vector<Baseline> baselines = {};
   std::vector<Array> last = {};         // the weights at the end

@@ -52,8 +52,8 @@ std::string variant_of(const Definition& definition, const Point& point, const D
 // The point as results keep it.
 store::Values values_of(const Point& point);
 
-// The file of data that a task reads.
-const std::string& data_file(const data::TaskOptions& task);
+// The main one of the data files that a task reads; "" where its sequences are generated.
+std::string data_file(const data::TaskOptions& task);
 
 // What is there of a plan's trials below a results' directory, by the trials' names; nothing is written. Throws UserError
 // where the directory belongs to another definition.

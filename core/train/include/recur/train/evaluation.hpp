@@ -13,10 +13,14 @@
 
 namespace recur::train {
 
-// "test/loss", "test/rmse", ...; NaN for an empty part. batch: sequences evaluated together; for tasks that carry their state it also
+struct Evaluation {
+  std::map<std::string, double> metrics;  // "test/loss", "test/rmse", ...; NaN for an empty part
+  std::string details;                    // what numbers alone do not tell, see data::Score::details
+};
+
+// batch: sequences evaluated together; for tasks that carry their state it also
 // says into how many streams the part is cut. Throws UserError where the part is shorter than one batch has to be.
-std::map<std::string, double> evaluate(const data::Task& task, data::Part part, const model::Network& network,
-                                       const model::ParameterSet& weights, int64_t batch, exec::PathMemory& memory,
-                                       exec::PathChoice choice = {});
+Evaluation evaluate(const data::Task& task, data::Part part, const model::Network& network, const model::ParameterSet& weights, int64_t batch,
+                    exec::PathMemory& memory, exec::PathChoice choice = {});
 
 }  // namespace recur::train

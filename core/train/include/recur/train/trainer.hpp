@@ -42,6 +42,7 @@ struct Ending {
   State state = State::kDone;
   std::string message;                    // why, where it is not done; for kDone what ended it early, or ""
   std::map<std::string, double> results;  // every part with the best weights: "test/rmse"; of a done or pruned training
+  std::map<std::string, std::string> details;  // by part, what numbers alone do not tell, see data::Score::details; no empty ones
   int64_t best_epoch = -1;                // -1: none was finished
   int64_t epochs = 0;                     // finished
   int64_t steps = 0;                      // updates
