@@ -14,6 +14,7 @@
 #include "recur/report/table.hpp"
 #include "recur/store/experiment.hpp"
 #include "show_program.hpp"
+#include "show_states.hpp"
 #include "terminal.hpp"
 #include "verb.hpp"
 
@@ -27,6 +28,7 @@ struct Arguments {
   std::filesystem::path root;
   bool program = false;
   ProgramArguments programs;
+  StatesArguments states;
   Output output;
 };
 
@@ -124,6 +126,8 @@ json::object experiment_json(const store::ExperimentRecord& experiment) {
 
 int show(const Arguments& arguments) {
   if (arguments.program) return show_program(arguments.result, arguments.root, arguments.programs);
+  if (!arguments.states.names.empty())
+    return show_states({.result = arguments.result, .root = arguments.root, .plugins = arguments.programs.plugins, .output = arguments.output}, arguments.states);
   const store::ResultPath result = store::find_result(arguments.root, arguments.result);
   if (result.trial.empty()) {
     const store::ExperimentRecord experiment = store::read_experiment(result.directory);
@@ -146,13 +150,14 @@ int show(const Arguments& arguments) {
 
 void add_show(CLI::App& app, Action& chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("show", "one experiment or trial whole: definition, curves, provenance, log; or the program of a model");
+  CLI::App* verb = app.add_subcommand("show", "one experiment or trial whole: definition, curves, provenance, log; the program of a model; or its states over a sequence");
   verb->add_option("RESULT", arguments->result, "an experiment, NAME/TRIAL or a trial's file; with --program also a definition")->required();
   add_results(*verb, arguments->root);
   add_output(*verb, arguments->output);
   verb->add_flag("--program", arguments->program, "the model's program before and after its passes, and the executor's instructions");
   add_program(*verb, arguments->programs);
-  verb->footer("Example:\n  recur show quickstart\n  recur show experiments/quickstart.yaml --program --phase train --pass after model.cell=lstm");
+  add_states(*verb, arguments->states);
+  verb->footer("Example:\n  recur show quickstart\n  recur show experiments/quickstart.yaml --program --phase train --pass after model.cell=lstm\n  recur show quickstart --states h --sequence 3");
   verb->callback([arguments, &chosen] { chosen = [arguments] { return show(*arguments); }; });
 }
 
