@@ -10,7 +10,7 @@
 namespace recur::store {
 namespace {
 
-void write(hid_t file, const Checkpoint& state, const Series& epochs, const Series& steps) {
+void write(hid_t file, const Checkpoint& state, const Series& epochs, const Series& steps, std::span<const Array> states) {
   h5::write_attributes(file, {{"format", kCheckpointFormat}, {"format_version", kFormatVersion}});
   h5::write_arrays(h5::create_group(file, "arrays").get(), state.arrays);
   h5::write_attributes(h5::create_group(file, "scalars").get(), state.scalars);
@@ -19,6 +19,7 @@ void write(hid_t file, const Checkpoint& state, const Series& epochs, const Seri
   const h5::Id metrics = h5::create_group(file, layout::kMetrics);
   h5::write_series(metrics.get(), layout::kEpochs, epochs);
   h5::write_series(metrics.get(), layout::kSteps, steps);
+  if (!states.empty()) h5::write_arrays(h5::create_group(file, layout::kStates).get(), states);
 }
 
 Checkpoint read(hid_t file) {
@@ -31,17 +32,18 @@ Checkpoint read(hid_t file) {
   const h5::Id metrics = h5::open_group(file, layout::kMetrics);
   state.epochs = h5::read_series(metrics.get(), layout::kEpochs);
   state.steps = h5::read_series(metrics.get(), layout::kSteps);
+  if (h5::exists(file, layout::kStates)) state.states = h5::read_arrays(h5::open_group(file, layout::kStates).get());
   return state;
 }
 
 }  // namespace
 
 void replace_checkpoint(const std::filesystem::path& path, const Checkpoint& state, const Series& epochs,
-                        const Series& steps) {
+                        const Series& steps, std::span<const Array> states) {
   const std::filesystem::path temporary = begin_replacing(path);
   try {
     h5::Id file = h5::create_file(temporary, false);
-    write(file.get(), state, epochs, steps);
+    write(file.get(), state, epochs, steps, states);
     file.close(temporary.string());
     commit_replacing(temporary, path);
   } catch (const StoreError& error) {

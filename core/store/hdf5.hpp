@@ -79,6 +79,9 @@ std::vector<std::string> dataset_names(hid_t at);  // paths of all datasets belo
 void write_series(hid_t at, const std::string& name, const Series& series);
 Series read_series(hid_t at, const std::string& name);
 
+// The attribute of an array that keeps its place among those of its group.
+inline constexpr const char* kOrder = "order";
+
 // Arrays below the group `at`, each under its name; the attribute "order" keeps their order.
 void write_arrays(hid_t at, std::span<const Array> arrays);
 std::vector<Array> read_arrays(hid_t at);

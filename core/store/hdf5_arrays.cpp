@@ -7,8 +7,6 @@
 namespace recur::store::h5 {
 namespace {
 
-constexpr const char* kOrder = "order";
-
 Id create(hid_t at, const std::string& name, hid_t type, const std::vector<hsize_t>& shape) {
   const Id space(shape.empty() ? H5Screate(H5S_SCALAR)
                                : H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr),

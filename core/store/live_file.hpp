@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "hdf5.hpp"
 #include "recur/store/trial.hpp"
@@ -23,6 +24,8 @@ class LiveFile {
   // values: whole rows. Flushed when this returns. Throw StoreError.
   void append_epochs(std::span<const double> values) { append(epochs_, values.data(), values.size()); }
   void append_steps(std::span<const double> values) { append(steps_, values.data(), values.size()); }
+  // One row of every state, one state after the other.
+  void append_states(std::span<const float> values);
   void append_log(std::string_view lines) { append(log_, lines.data(), lines.size()); }
 
   // Best effort, never throws: what could be written is there already.
@@ -36,8 +39,10 @@ class LiveFile {
   struct Dataset {
     h5::Id id;
     hsize_t rows = 0;
-    hsize_t columns = 0;  // 0: a list, not a table
+    std::vector<hsize_t> row{};  // shape of a row; empty: a list
     hid_t type = -1;
+
+    size_t row_size() const;  // values of a row
   };
 
   void make(hid_t file, const TrialRecord& record);
@@ -47,6 +52,7 @@ class LiveFile {
   std::filesystem::path path_;
   h5::Id file_;
   Dataset epochs_, steps_, log_;
+  std::vector<Dataset> states_;
   haddr_t state_at_ = HADDR_UNDEF;
   haddr_t message_at_ = HADDR_UNDEF;
 };

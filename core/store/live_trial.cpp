@@ -37,6 +37,7 @@ TrialRecord part_of(const TrialRecord& whole, const ReadOptions& options) {
   if (record.epochs_done > 0) record.seconds = record.epochs.at(record.epochs_done - 1, 2);
   if (!options.steps) record.steps.values.clear();
   if (!options.log) record.log.clear();
+  if (!options.states) record.states.clear(), record.spec.states.clear();
   return record;
 }
 
@@ -56,6 +57,14 @@ void require_columns(const Series& series, const std::vector<std::string>& colum
   if (series.columns != columns)
     throw StoreError(fmt::format("the checkpoint of trial {} holds other metrics than are measured now; run with --fresh",
                                  trial));
+}
+
+void require_states(const std::vector<Array>& there, const std::vector<Array>& wanted, int64_t epochs, const std::string& trial) {
+  const auto same = [epochs](const Array& a, const Array& b) {
+    return a.name == b.name && a.shape.front() == epochs && std::equal(a.shape.begin() + 1, a.shape.end(), b.shape.begin() + 1, b.shape.end());
+  };
+  if (!std::equal(there.begin(), there.end(), wanted.begin(), wanted.end(), same))
+    throw StoreError(fmt::format("the checkpoint of trial {} holds other states than are logged now; run with --fresh", trial));
 }
 
 }  // namespace
@@ -85,9 +94,10 @@ void LiveTrial::start(const Checkpoint* from) {
   record_.started = now();
   record_.epochs.columns = epoch_columns(spec_);
   record_.steps.columns = step_columns(spec_);
+  record_.states = no_states(spec_);
   if (std::filesystem::exists(file_path_)) {
     try {
-      constexpr ReadOptions kWithLog{.steps = false, .log = true, .weights = false};
+      constexpr ReadOptions kWithLog{.steps = false, .log = true, .weights = false, .states = false};
       const std::optional<TrialRecord> open = find(file_path_, kWithLog);
       const TrialRecord earlier = open ? *open : load_trial(file_path_, kWithLog);
       if (earlier.started > 0) record_.started = earlier.started;
@@ -101,6 +111,8 @@ void LiveTrial::start(const Checkpoint* from) {
     require_columns(from->steps, record_.steps.columns, spec_.name);
     record_.epochs = from->epochs;
     record_.steps = from->steps;
+    require_states(from->states, record_.states, record_.epochs.rows(), spec_.name);
+    record_.states = from->states;
     record_.log.push_back({now(), Level::info, fmt::format("resumed after {} epochs", record_.epochs.rows())});
   } else {
     record_.log.push_back({now(), Level::info, "started"});
@@ -155,6 +167,23 @@ void LiveTrial::append_step(std::vector<double> row) {
       bytes);
 }
 
+void LiveTrial::append_states(std::vector<float> values) {
+  const size_t bytes = values.size() * sizeof(float);
+  post(
+      [this, values = std::move(values)] {
+        live_->append_states(values);
+        size_t at = 0;
+        for (Array& state : record_.states) {
+          const size_t size = scalars(std::span(state.shape).subspan(1));
+          const std::span row = std::span(values).subspan(at, size);
+          state.values.insert(state.values.end(), row.begin(), row.end());
+          ++state.shape.front();
+          at += size;
+        }
+      },
+      bytes);
+}
+
 void LiveTrial::write_pending_steps() {
   live_->append_steps(pending_steps_);
   record_.steps.values.insert(record_.steps.values.end(), pending_steps_.begin(), pending_steps_.end());
@@ -179,7 +208,7 @@ void LiveTrial::checkpoint(Checkpoint state) {
         // Where a disk syncs more slowly than epochs end, only the newest of the waiting ones is worth writing.
         if (number != newest_checkpoint_) return;
         write_pending_steps();
-        replace_checkpoint(checkpoint_path_, *state, record_.epochs, record_.steps);
+        replace_checkpoint(checkpoint_path_, *state, record_.epochs, record_.steps, record_.states);
       },
       bytes);
 }

@@ -30,6 +30,7 @@ class LiveTrial : public std::enable_shared_from_this<LiveTrial> {
   const std::filesystem::path& file() const { return file_path_; }
   void append_epoch(std::vector<double> row);
   void append_step(std::vector<double> row);
+  void append_states(std::vector<float> values);
   void log(Event event);
   void checkpoint(Checkpoint state);
   void flush();

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <set>
 
 #include "recur/error/error.hpp"
@@ -80,6 +82,7 @@ void write_whole(hid_t file, const TrialRecord& record) {
   h5::write_series(metrics.get(), layout::kEpochs, record.epochs);
   h5::write_series(metrics.get(), layout::kSteps, record.steps);
   write_log(file, record.log);
+  if (!record.states.empty()) h5::write_arrays(h5::create_group(file, layout::kStates).get(), record.states);
   Values results;
   for (const auto& [metric, value] : record.outcome.results) results[metric] = value;
   write_group(file, "results", results);
@@ -98,6 +101,20 @@ std::vector<std::string> epoch_columns(const TrialSpec& spec) {
 
 std::vector<std::string> step_columns(const TrialSpec& spec) {
   return with({"step", "epoch", "seconds"}, spec.step_metrics);
+}
+
+size_t scalars(std::span<const int64_t> shape) {
+  return static_cast<size_t>(std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>()));
+}
+
+std::vector<Array> no_states(const TrialSpec& spec) {
+  std::vector<Array> states;
+  for (const LoggedState& state : spec.states) {
+    Array array{state.name, {0}, {}, {}};
+    array.shape.insert(array.shape.end(), state.shape.begin(), state.shape.end());
+    states.push_back(std::move(array));
+  }
+  return states;
 }
 
 void write_head(hid_t file, const TrialRecord& record, const ProcessId& writer) {

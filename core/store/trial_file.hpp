@@ -26,6 +26,7 @@ inline constexpr const char* kSteps = "steps";
 inline constexpr const char* kLog = "log";
 inline constexpr const char* kDetails = "details";
 inline constexpr const char* kData = "data";  // of the provenance
+inline constexpr const char* kStates = "states";
 inline constexpr const char* kLive = "live";
 inline constexpr const char* kLiveState = "state";
 inline constexpr const char* kLiveMessage = "message";
@@ -37,6 +38,11 @@ inline constexpr size_t kMessageBytes = 1000;
 // epoch, step, seconds and then spec.epoch_metrics; step, epoch, seconds and then spec.step_metrics.
 std::vector<std::string> epoch_columns(const TrialSpec& spec);
 std::vector<std::string> step_columns(const TrialSpec& spec);
+
+// Values of a shape: the product of its sizes.
+size_t scalars(std::span<const int64_t> shape);
+// spec.states without an epoch.
+std::vector<Array> no_states(const TrialSpec& spec);
 
 // Everything but the rows and the log: what a live file and a whole one have in common.
 void write_head(hid_t file, const TrialRecord& record, const ProcessId& writer);

@@ -186,6 +186,10 @@ TrialRecord read_open(hid_t file, const std::filesystem::path& path, const ReadO
   record.steps_logged = options.steps ? record.steps.rows() : h5::shape_of(steps.get()).at(0);
   if (record.epochs_done > 0) record.seconds = record.epochs.at(record.epochs_done - 1, 2);
 
+  if (options.states && h5::exists(file, layout::kStates)) {
+    record.states = h5::read_arrays(h5::open_group(file, layout::kStates).get());
+    for (const Array& state : record.states) spec.states.push_back({state.name, {state.shape.begin() + 1, state.shape.end()}});
+  }
   if (options.weights && h5::exists(file, "weights")) {
     const h5::Id weights = h5::open_group(file, "weights");
     outcome.last = h5::read_arrays(h5::open_group(weights.get(), "last").get());

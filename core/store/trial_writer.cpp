@@ -8,6 +8,7 @@
 #include "live_trial.hpp"
 #include "process.hpp"
 #include "recur/error/error.hpp"
+#include "trial_file.hpp"
 
 namespace recur::store {
 namespace {
@@ -46,6 +47,13 @@ void TrialWriter::append_epoch(int64_t epoch, int64_t step, double seconds, std:
 void TrialWriter::append_step(int64_t step, int64_t epoch, double seconds, std::span<const double> metrics) {
   live_->append_step(row(static_cast<double>(step), static_cast<double>(epoch), seconds, metrics,
                          spec().step_metrics.size()));
+}
+
+void TrialWriter::append_states(std::vector<float> values) {
+  size_t expected = 0;
+  for (const LoggedState& state : spec().states) expected += scalars(state.shape);
+  RECUR_CHECK(values.size() == expected, "got {} values of states, the trial has {}", values.size(), expected);
+  live_->append_states(std::move(values));
 }
 
 void TrialWriter::log(Level level, std::string text) { live_->log({now(), level, std::move(text)}); }

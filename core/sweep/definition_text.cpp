@@ -131,7 +131,9 @@ std::string canonical_text(const Definition& trial) {
   const std::vector<Key> keys = definition_keys(copy, cells_of(trial));
   config::PrintOptions options;
   options.wanted = [](const std::string& path) {
-    return path != "name" && path != "about" && path != "extends" && path != "replicates" && path != "sweep" && !path.starts_with("sweep.");
+    for (const char* group : {"sweep", "log"})
+      if (path == group || path.starts_with(std::string(group) + ".")) return false;
+    return path != "name" && path != "about" && path != "extends" && path != "replicates";
   };
   std::string text;
   for (const auto& [path, value] : config::flatten(keys, options))

@@ -7,9 +7,11 @@
 #include <sstream>
 #include <utility>
 
+#include "recur/error/suggest.hpp"
 #include "recur/model/budget.hpp"
 #include "recur/model/network.hpp"
 #include "recur/store/experiment.hpp"
+#include "state_log.hpp"
 
 namespace recur::sweep {
 namespace {
@@ -51,6 +53,8 @@ class Planner {
       }
     }
     mistakes_.raise();
+    check_states();
+    mistakes_.raise();
     plan.objective = objective_of(definition_, *tasks_.get(plan.points.front().definition.task));
     for (int64_t replicate = 0; replicate < definition_.replicates; ++replicate)
       for (size_t i = 0; i < plan.points.size(); ++i)
@@ -64,9 +68,32 @@ class Planner {
     const std::shared_ptr<const data::Task> task = checked_task(trial);
     if (definition_.budget) trial = with(trial, "model.hidden", solved_hidden(trial, task->spec()));
     const auto [known, is_new] = parameters_.try_emplace(key_of_model(trial, true));
-    if (is_new) known->second = model::Network(trial.model, task->spec(), registry_).parameters();
+    if (is_new) known->second = checked_model(trial, *task);
     std::string variant = variant_of(definition_, point, trial);
     return {std::move(point), std::move(trial), std::move(variant), known->second};
+  }
+
+  // Makes the model and looks for the states that are to be logged; returns its parameters.
+  int64_t checked_model(const Definition& trial, const data::Task& task) {
+    const model::Network network(trial.model, task.spec(), registry_);
+    for (const std::string& name : logged_states(trial, network)) states_.insert(name);
+    for (const std::string& name : train::traceable(network)) known_states_.insert(name.substr(name.find('/') + 1));
+    try {
+      exec::PathMemory none;
+      const StateLog log(trial, task, network, none);
+    } catch (const UserError& error) {
+      throw UserError(definition_.place("log.sequence"), error.what());
+    }
+    return network.parameters();
+  }
+
+  // A state that no model of the plan has.
+  void check_states() {
+    if (!definition_.log) return;
+    const std::vector<std::string> known(known_states_.begin(), known_states_.end());
+    for (const std::string& name : definition_.log->states)
+      if (!states_.contains(name))
+        mistakes_.add(definition_.place("log.states"), "log.states", fmt::format("no model has a state '{}'{}", name, suggestion(name, known)));
   }
 
   // Asks for the batches of every part, which tells whether the parts are long enough.
@@ -95,6 +122,7 @@ class Planner {
   config::Mistakes mistakes_;
   std::map<std::string, int64_t> hidden_;
   std::map<std::string, int64_t> parameters_;
+  std::set<std::string> states_, known_states_;  // that some model has: of those to be logged; of all, without their layers
 };
 
 void collect(const std::vector<Parameter>& parameters, std::set<std::string>& choices) {

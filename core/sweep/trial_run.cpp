@@ -11,6 +11,7 @@
 #include "recur/exec/machine.hpp"
 #include "recur/sweep/encoding_text.hpp"
 #include "recur/train/trainer.hpp"
+#include "state_log.hpp"
 #include "stored.hpp"
 
 namespace recur::sweep {
@@ -26,14 +27,16 @@ constexpr double kShortEpoch = 2.0;
 // Writes what a trainer tells into the trial's file, and tells the listener.
 class Recorder final : public train::Observer {
  public:
-  Recorder(const TrialContext& context, size_t trial, const store::TrialSpec& spec, store::TrialWriter& writer)
-      : context_(context), trial_(trial), spec_(spec), writer_(writer) {
+  Recorder(const TrialContext& context, size_t trial, const store::TrialSpec& spec, store::TrialWriter& writer, const StateLog& states,
+           const train::Trainer& trainer)
+      : context_(context), trial_(trial), spec_(spec), writer_(writer), states_(states), trainer_(trainer) {
     const auto found = std::find(spec.epoch_metrics.begin(), spec.epoch_metrics.end(), spec.objective.metric);
     if (found != spec.epoch_metrics.end()) objective_ = static_cast<size_t>(found - spec.epoch_metrics.begin());
   }
 
   void epoch(const train::EpochRow& row) override {
     writer_.append_epoch(row.epoch, row.step, row.seconds, row.metrics);
+    if (!states_.empty()) writer_.append_states(states_.values(trainer_.last_weights()));
     if (epochs_ > 0) epoch_seconds_ = row.seconds - seconds_;
     seconds_ = row.seconds;
     ++epochs_;
@@ -73,6 +76,8 @@ class Recorder final : public train::Observer {
   size_t trial_;
   const store::TrialSpec& spec_;
   store::TrialWriter& writer_;
+  const StateLog& states_;
+  const train::Trainer& trainer_;
   std::optional<size_t> objective_;
   int64_t epochs_ = 0;                  // of this attempt
   std::optional<int64_t> epochs_at_stop_;
@@ -131,6 +136,8 @@ TrialEnd train_trial(const TrialContext& context, size_t index, store::TrialSpec
   spec.parameters = trainer.parameters();
   spec.flops_per_step = trainer.flops_per_step();
   spec.encoding = encoding_text(task->encoding());
+  const StateLog states(definition, *task, trainer.network(), context.shared.paths);
+  spec.states = states.shapes(trainer.last_weights());
   spec.provenance = context.origins.of(context.shared.registry.describe(definition.model.cell).file, definition.task);
 
   int64_t epochs_before = 0;
@@ -138,7 +145,7 @@ TrialEnd train_trial(const TrialContext& context, size_t index, store::TrialSpec
   try {
     context.listener.trial_began(index, epochs_before);
     for (const data::Fact& fact : task->facts()) writer.log(store::Level::debug, fmt::format("data: {}: {}", fact.name, fact.value));
-    Recorder recorder(context, index, spec, writer);
+    Recorder recorder(context, index, spec, writer, states, trainer);
     const train::Ending ending = trainer.run(recorder);
     store::Outcome outcome = outcome_of(ending, trainer, *task);
     TrialEnd end{outcome.state, ending.message, ending.results, ending.epochs, ending.seconds};

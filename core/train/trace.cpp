@@ -24,22 +24,36 @@ bool has_target(const data::TaskSpec& spec) {
   return spec.output.at == data::OutputSpec::At::every_step && (spec.output.kind == Output::regression || spec.output.kind == Output::binary);
 }
 
-void require_steps(const model::Network& network) {
+// Why a network cannot be run step by step; "" where it can.
+std::string not_by_step(const model::Network& network) {
   for (const plugin::CellInstance& layer : network.layers())
     if (layer.info().kind != RECUR_CELL)
-      throw UserError(fmt::format("'{}' reads whole sequences, so it has no states after each step; look at a model of cells alone", layer.info().id));
+      return fmt::format("'{}' reads whole sequences, so it has no states after each step; look at a model of cells alone", layer.info().id);
+  if (network.spec().output.kind == Output::density) return "the model of a density draws its own input when it is run step by step";
   if (network.spec().levels > 0 || network.spec().characters > 0)
-    throw UserError("the task gives its model boundaries or spellings with each batch, so the model cannot be run step by step");
+    return "the task gives its model boundaries or spellings with each batch, so the model cannot be run step by step";
+  return "";
+}
+
+void require_steps(const model::Network& network) {
+  if (const std::string why = not_by_step(network); !why.empty()) throw UserError(why);
 }
 
 // The names that are meant, in the order in which they were asked for.
 std::vector<std::string> resolved(std::span<const std::string> names, const std::vector<std::string>& known) {
   std::vector<std::string> all;
   for (const std::string& name : names) {
-    const size_t before = all.size();
-    for (const std::string& each : known)
-      if (each == name || each.ends_with("/" + name)) all.push_back(each);
-    if (all.size() == before) throw UserError(fmt::format("the model has no state '{}'{}", name, suggestion(name, known)));
+    bool found = false;
+    for (const std::string& each : known) {
+      if (!is_meant(name, each)) continue;
+      found = true;
+      if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+    }
+    if (found) continue;
+    std::vector<std::string> near = known;
+    if (name.find('/') == std::string::npos)
+      for (std::string& each : near) each.erase(0, each.find('/') + 1);
+    throw UserError(fmt::format("the model has no state '{}'{}", name, suggestion(name, near)));
   }
   return all;
 }
@@ -99,6 +113,7 @@ int64_t Trace::steps() const { return size() == 0 ? 0 : static_cast<int64_t>(val
 
 std::vector<std::string> traceable(const model::Network& network) {
   std::vector<std::string> names;
+  if (!not_by_step(network).empty()) return names;
   for (const model::CarriedState& state : network.states()) names.push_back(state.name);
   names.emplace_back("input");
   names.emplace_back("prediction");
@@ -106,8 +121,16 @@ std::vector<std::string> traceable(const model::Network& network) {
   return names;
 }
 
-std::vector<Trace> trace(const data::Task& task, const model::Network& network, const model::ParameterSet& weights, std::span<const std::string> names,
-                         const TraceOptions& options, exec::PathMemory& memory, exec::PathChoice choice) {
+bool is_meant(std::string_view asked, std::string_view name) { return name == asked || name.ends_with("/" + std::string(asked)); }
+
+void check_trace(const data::Task& task, const model::Network& network, std::span<const std::string> names, const TraceOptions& options) {
+  require_steps(network);
+  resolved(names, traceable(network));
+  batches_to_read(network.spec(), *task.batches(options.part, 1), options);
+}
+
+std::vector<Trace> trace(const data::Task& task, const model::Network& network, const model::ParameterSet& weights,
+                         std::span<const std::string> names, const TraceOptions& options, exec::PathMemory& memory, exec::PathChoice choice) {
   const data::TaskSpec& spec = network.spec();
   require_steps(network);
   const std::vector<std::string> chosen = resolved(names, traceable(network));
@@ -136,7 +159,9 @@ std::vector<Trace> trace(const data::Task& task, const model::Network& network, 
     const Sequence sequence = read(spec, *batches, index);
     for (int64_t t = 0; t < sequence.steps; ++t) {
       const auto at = static_cast<size_t>(t);
-      const auto row = [&](const std::vector<float>& of, int64_t width) { return std::span(of).subspan(at * static_cast<size_t>(width), static_cast<size_t>(width)); };
+      const auto row = [&](const std::vector<float>& of, int64_t width) {
+        return std::span(of).subspan(at * static_cast<size_t>(width), static_cast<size_t>(width));
+      };
       const bool continuous = spec.input.kind == Input::continuous;
       const std::span<const float> prediction =
           continuous ? stepper.step(row(sequence.x, spec.input.width)) : stepper.step(std::span(sequence.tokens).subspan(at, 1));

@@ -67,6 +67,59 @@ TEST_F(StoreTest, AnOldTrialTellsItsMainDataFile) {
   EXPECT_EQ(read.outcome.best, outcome().best);
 }
 
+TEST_F(StoreTest, StatesOfEveryEpochAreKept) {
+  Experiment experiment(options());
+  TrialSpec logged = spec();
+  logged.states = {{"layer0/w", {2, 3}}, {"layer1/c", {2, 1, 2}}};
+  TrialWriter writer = experiment.begin(logged);
+  const auto values = [](float epoch) { return std::vector<float>{epoch, 1, 2, 3, 4, 5, -epoch, 7, 8, 9}; };
+  for (int64_t epoch = 0; epoch < 3; ++epoch) {
+    train(writer, epoch, epoch + 1);
+    writer.append_states(values(static_cast<float>(epoch)));
+  }
+  writer.flush();
+  const auto expect = [&](const TrialRecord& read, int64_t epochs) {
+    EXPECT_EQ(read.spec, logged);
+    ASSERT_EQ(read.states.size(), 2U);
+    const std::vector<int64_t> first{epochs, 2, 3}, second{epochs, 2, 1, 2};
+    EXPECT_EQ(read.states[0].shape, first);
+    EXPECT_EQ(read.states[1].shape, second);
+    for (size_t e = 0; e < static_cast<size_t>(epochs); ++e) {
+      EXPECT_EQ(read.states[0].values[6 * e], static_cast<float>(e));
+      EXPECT_EQ(read.states[0].values[6 * e + 5], 5);
+      EXPECT_EQ(read.states[1].values[4 * e], -static_cast<float>(e));
+      EXPECT_EQ(read.states[1].values[4 * e + 3], 9);
+    }
+  };
+  expect(*experiment.trial(logged.name, {}), 3);
+
+  // Goes on after the checkpoint of the second epoch.
+  {
+    TrialWriter again = experiment.begin(logged);
+    for (int64_t epoch = 0; epoch < 2; ++epoch) {
+      train(again, epoch, epoch + 1);
+      again.append_states(values(static_cast<float>(epoch)));
+    }
+    again.checkpoint({.arrays = weights(1)});
+    train(again, 2, 3);
+    again.append_states(values(77));
+  }
+  TrialWriter resumed = experiment.resume(logged, *experiment.checkpoint(logged.name));
+  train(resumed, 2, 3);
+  resumed.append_states(values(2));
+  resumed.finish(outcome());
+  expect(read_trial(experiment.trial_file(logged.name)), 3);
+  const TrialRecord summary = read_trial(experiment.trial_file(logged.name), kSummary);
+  EXPECT_TRUE(summary.states.empty());
+  TrialSpec others = logged;
+  others.states.pop_back();
+  Checkpoint checkpoint;
+  checkpoint.epochs.columns = {"epoch", "step", "seconds", "train/loss", "valid/rmse"};
+  checkpoint.steps.columns = {"step", "epoch", "seconds", "loss", "grad_norm", "lr"};
+  checkpoint.states = {{"layer0/other", {0, 2, 3}, {}, {}}};
+  EXPECT_THROW(experiment.resume(others, checkpoint), StoreError);
+}
+
 TEST_F(StoreTest, ASummaryLeavesOutWhatIsLarge) {
   Experiment experiment(options());
   TrialWriter writer = experiment.begin(spec());

@@ -69,6 +69,61 @@ TEST_F(States, CanBeWrittenAsATableAndAsPictures) {
   EXPECT_THAT(read("h.svg"), StartsWith("<svg"));
 }
 
+// The last epoch of this training is its best, so what was logged last is what the best weights hold.
+TEST_F(States, AreLoggedAfterEveryEpochWhereADefinitionAsks) {
+  write("logged.yaml", read("copy.yaml") + "log: {states: [read_weights, write_weights], sequence: 1}\n");
+  const std::string trial = [&] {
+    const Result run = recur({"run", "logged.yaml", "-q", "train.epochs=3", "train.optimizer.lr=1e-4"});
+    EXPECT_EQ(run.code, 0) << run.err;
+    return std::string(json::parse(recur({"show", "copy", "--json"}).out).at("trials").at(0).at("name").as_string());
+  }();
+  EXPECT_THAT(recur({"show", "copy/" + trial}).out, HasSubstr("States after each epoch"));
+  const auto states = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> command{"show", "copy", "--states", "read_weights", "--json"};
+    command.insert(command.end(), more.begin(), more.end());
+    const Result result = recur(command);
+    EXPECT_EQ(result.code, 0) << result.err;
+    return json::parse(result.out).at("states").at(0).at("values");
+  };
+  const json::value last = states({"--epoch", "3"});
+  EXPECT_EQ(last, states({"--part", "valid", "--sequence", "1", "--weights", "last"}));
+  EXPECT_NE(last, states({"--epoch", "1"}));
+  const Result beyond = recur({"show", "copy", "--states", "read_weights", "--epoch", "4"});
+  EXPECT_EQ(beyond.code, 2);
+  EXPECT_THAT(beyond.err, HasSubstr("has states of 3 epochs, not of epoch 4"));
+}
+
+TEST_F(States, ToBeLoggedAreCheckedBeforeTheRun) {
+  write("wrong.yaml", read("copy.yaml") + "log: {states: [read_weight]}\n");
+  const Result name = recur({"run", "wrong.yaml"});
+  EXPECT_EQ(name.code, 2);
+  EXPECT_THAT(name.err, AllOf(HasSubstr("wrong.yaml:5:"), HasSubstr("no model has a state 'read_weight'; did you mean")));
+  write("wrong.yaml", read("copy.yaml") + "log: {states: [read_weights], sequence: 4}\n");
+  const Result sequence = recur({"run", "wrong.yaml"});
+  EXPECT_EQ(sequence.code, 2);
+  EXPECT_THAT(sequence.err, HasSubstr("there is no sequence 4: the valid part has 4"));
+  EXPECT_FALSE(fs::exists(path("results")));
+}
+
+// A sweep over cells logs what each of them has, and logging makes no other trial of it.
+TEST_F(States, ThatOnlySomeModelsHaveAreLoggedOfThose) {
+  const std::string space = "sweep: {space: {model.cell: {choice: [vanilla, lstm]}}}\n";
+  write("some.yaml", forecast("{cell: gru, hidden: 4}", space + "log: {states: [c, h], part: test}\n"));
+  write("none.yaml", forecast("{cell: gru, hidden: 4}", space));
+  ASSERT_EQ(recur({"run", "some.yaml", "-q"}).code, 0);
+  ASSERT_EQ(recur({"run", "none.yaml", "-q", "--results", "others"}).code, 0);
+  const json::value trials = json::parse(recur({"show", "waves", "--json"}).out).at("trials");
+  const json::value others = json::parse(recur({"show", "waves", "--json", "--results", "others"}).out).at("trials");
+  for (size_t i = 0; i < 2; ++i) {
+    const std::string name(trials.at(i).at("name").as_string());
+    EXPECT_EQ(trials.at(i).at("name"), others.at(i).at("name"));
+    EXPECT_EQ(trials.at(i).at("results"), others.at(i).at("results"));
+    EXPECT_EQ(recur({"show", "waves/" + name, "--states", "h", "--epoch", "2"}).code, 0);
+    const Result cells = recur({"show", "waves/" + name, "--states", "c", "--epoch", "2"});
+    EXPECT_EQ(cells.code, name.starts_with("lstm") ? 0 : 2) << cells.err;
+  }
+}
+
 TEST_F(States, ThatAreNotThereAreTold) {
   train("waves.yaml");
   const struct {

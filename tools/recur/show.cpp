@@ -91,6 +91,12 @@ void print_trial(const store::TrialRecord& trial) {
     weights.add_row({array.name, ir::to_string(array.shape), text("layout"), text("gate_order")});
   }
   fmt::print("{}", weights.text(whole_lines("  ")));
+  if (!trial.states.empty()) {
+    heading("States after each epoch (show --states NAME --epoch N)");
+    report::Table states({{"name"}, {"epochs, steps, sizes"}});
+    for (const store::Array& state : trial.states) states.add_row({state.name, ir::to_string(state.shape)});
+    fmt::print("{}", states.text(whole_lines("  ")));
+  }
   heading("Log");
   for (const store::Event& event : trial.log)
     fmt::print("  {} {:<7} {}\n", time_text(event.time), store::to_string(event.level), event.text);

@@ -10,6 +10,7 @@
 
 #include "recur/data/task.hpp"
 #include "recur/error/error.hpp"
+#include "recur/error/suggest.hpp"
 #include "recur/report/heatmap.hpp"
 #include "recur/train/trace.hpp"
 #include "terminal.hpp"
@@ -37,6 +38,38 @@ data::TaskOptions task_with(const StatesArguments& arguments, const Trained& tra
   options.algorithm.test = std::max(options.algorithm.test, which.sequence + 1);
   which.group = 1;  // the further length
   return options;
+}
+
+// What the trial kept after an epoch, counted from 1.
+std::vector<train::Trace> kept(const StatesArguments& arguments, const Trained& trained) {
+  const std::vector<store::Array>& states = trained.record.states;
+  if (states.empty()) throw UserError(fmt::format("{}: has logged no states; a definition's log.states names those to be", trained.record.spec.name));
+  const int64_t epochs = states.front().shape.front();
+  if (arguments.epoch > epochs) throw UserError(fmt::format("{}: has states of {} epochs, not of epoch {}", trained.record.spec.name, epochs, arguments.epoch));
+  std::vector<std::string> known;
+  for (const store::Array& state : states) known.push_back(state.name);
+  std::vector<train::Trace> traces;
+  for (const std::string& name : arguments.names) {
+    const size_t before = traces.size();
+    for (const store::Array& state : states) {
+      if (!train::is_meant(name, state.name)) continue;
+      const size_t size = state.values.size() / static_cast<size_t>(epochs);
+      const auto from = state.values.begin() + static_cast<std::ptrdiff_t>(size * static_cast<size_t>(arguments.epoch - 1));
+      traces.push_back({state.name, {state.shape.begin() + 2, state.shape.end()}, {from, from + static_cast<std::ptrdiff_t>(size)}});
+    }
+    if (traces.size() == before) throw UserError(fmt::format("{}: has not logged '{}'{}", trained.record.spec.name, name, suggestion(name, known)));
+  }
+  return traces;
+}
+
+// What the trial's weights hold now.
+std::vector<train::Trace> looked_at(const StatesArguments& arguments, const Trained& trained) {
+  train::TraceOptions which{.part = part_of(arguments.part), .sequence = arguments.sequence};
+  const data::TaskOptions options = task_with(arguments, trained, which);
+  const std::shared_ptr<const data::Task> task = data::make_task(options);
+  if (!(task->encoding() == trained.encoding)) throw UserError("the data have changed since the trial was trained on them, so its weights do not fit them");
+  exec::PathMemory paths(path_memory_file());
+  return train::trace(*task, trained.network, trained.weights, arguments.names, which, paths);
 }
 
 std::vector<report::Heatmap> pictures(const train::Trace& trace) {
@@ -102,21 +135,23 @@ void add_states(CLI::App& verb, StatesArguments& arguments) {
       ->type_name("N")
       ->needs(names);
   verb.add_option("--weights", arguments.weights, "with --states: best (default) or last")->check(CLI::IsMember({"best", "last"}))->type_name("WHICH")->needs(names);
+  verb.add_option("--epoch", arguments.epoch, "with --states: as the run logged them after this epoch, from 1 (log.states of the definition)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N")
+      ->needs(names);
   verb.add_option("--svg", arguments.svg, "with --states: the pictures as a file")->type_name("FILE")->needs(names);
   verb.add_option("--csv", arguments.csv, "with --states: the numbers as a file: state, step, index, value")->type_name("FILE")->needs(names);
 }
 
-int show_states(TrainedArguments from, const StatesArguments& arguments) {
+int show_states(TrainedArguments from, StatesArguments arguments) {
   from.weights = arguments.weights;
   const plugin::Registry registry = open_registry(from.plugins);
   const Trained trained = load_trained(from, registry);
-  train::TraceOptions which{.part = part_of(arguments.part), .sequence = arguments.sequence};
-  const data::TaskOptions options = task_with(arguments, trained, which);
-  const std::shared_ptr<const data::Task> task = data::make_task(options);
-  if (!(task->encoding() == trained.encoding)) throw UserError("the data have changed since the trial was trained on them, so its weights do not fit them");
-  exec::PathMemory paths(path_memory_file());
-  const std::vector<train::Trace> traces = train::trace(*task, trained.network, trained.weights, arguments.names, which, paths);
-
+  const std::vector<train::Trace> traces = arguments.epoch > 0 ? kept(arguments, trained) : looked_at(arguments, trained);
+  if (arguments.epoch > 0 && trained.definition.log) {
+    arguments.part = trained.definition.log->part;
+    arguments.sequence = trained.definition.log->sequence;
+  }
   std::vector<report::Heatmap> maps;
   for (const train::Trace& trace : traces)
     for (report::Heatmap& map : pictures(trace)) maps.push_back(std::move(map));
@@ -126,10 +161,12 @@ int show_states(TrainedArguments from, const StatesArguments& arguments) {
   if (from.output.json) {
     json::array states;
     for (const train::Trace& trace : traces) states.push_back(as_json(trace));
-    print(json::object{{"trial", trained.record.spec.name}, {"part", arguments.part}, {"sequence", arguments.sequence}, {"steps", steps}, {"states", std::move(states)}});
+    print(json::object{{"trial", trained.record.spec.name}, {"epoch", arguments.epoch}, {"part", arguments.part}, {"sequence", arguments.sequence},
+                       {"steps", steps}, {"states", std::move(states)}});
     return kOk;
   }
-  fmt::print("{}: sequence {} of the {} part, {} steps, {} weights\n", trained.record.spec.name, arguments.sequence, arguments.part, steps, arguments.weights);
+  fmt::print("{}: sequence {} of the {} part, {} steps, {}\n", trained.record.spec.name, arguments.sequence, arguments.part, steps,
+             arguments.epoch > 0 ? fmt::format("after epoch {}", arguments.epoch) : arguments.weights + " weights");
   for (const report::Heatmap& map : maps) fmt::print("\n{}", report::shades(map, {.width = terminal_width(100), .height = 40}));
   return kOk;
 }

@@ -25,6 +25,7 @@ struct Checkpoint {
   // Filled by TrialWriter::checkpoint; what was appended before it.
   Series epochs = {};
   Series steps = {};
+  std::vector<Array> states = {};
 
   // Throw StoreError naming what is missing or has another type.
   const Array& array(std::string_view name) const;

@@ -31,6 +31,14 @@ struct Objective {
   bool operator==(const Objective&) const = default;
 };
 
+// What a model holds while it reads one sequence, kept after each epoch.
+struct LoggedState {
+  std::string name;            // "layer0/read_weights"
+  std::vector<int64_t> shape;  // [T, dims...]
+
+  bool operator==(const LoggedState&) const = default;
+};
+
 struct TrialSpec {
   std::string name;        // unique to the definition and the replicate; names the files
   std::string definition;  // the trial's resolved definition, YAML
@@ -42,6 +50,7 @@ struct TrialSpec {
   Objective objective;
   std::vector<std::string> epoch_metrics;  // what append_epoch gets, in this order: "train/loss", "valid/rmse"
   std::vector<std::string> step_metrics;   // what append_step gets: "loss", "grad_norm", "lr"
+  std::vector<LoggedState> states = {};    // what append_states gets; of a trial that is read only where its states are
   int64_t parameters = 0;                  // trainable scalars
   double flops_per_step = 0;               // of one training step (forward, backward, weight gradients)
   int64_t planned_epochs = 0;              // 0: not known
@@ -85,6 +94,7 @@ struct TrialRecord {
   Series epochs;
   Series steps;
   std::vector<Event> log;
+  std::vector<Array> states;  // [epochs, T, dims...] each, in the order of spec.states
 
   TrialState state() const { return outcome.state; }
   // A metric as the trial is judged by it: from the results; while there are none, its best value over the epochs
@@ -99,8 +109,9 @@ struct ReadOptions {
   bool steps = true;
   bool log = true;
   bool weights = true;
+  bool states = true;
 };
-inline constexpr ReadOptions kSummary{false, false, false};
+inline constexpr ReadOptions kSummary{false, false, false, false};
 
 // Reads a trial file, also one that is being written, or whose process was killed. A trial that was running in a
 // process that is gone reads as stale. Throws UserError for a path that is no trial file, StoreError for one

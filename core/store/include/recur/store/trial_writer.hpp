@@ -37,6 +37,8 @@ class TrialWriter {
   void append_epoch(int64_t epoch, int64_t step, double seconds, std::span<const double> metrics);
   // metrics [spec.step_metrics.size()]. Steps reach the file with the next epoch, every 256 rows, or with flush().
   void append_step(int64_t step, int64_t epoch, double seconds, std::span<const double> metrics);
+  // values: spec.states after the epoch that was appended last, one state after the other. Once an epoch, where the spec has states.
+  void append_states(std::vector<float> values);
   void log(Level level, std::string text);
 
   // Replaces the trial's checkpoint. What was appended before is in it. One that still waits for the disk when the

@@ -60,6 +60,13 @@ struct SweepOptions {
   Space space;
 };
 
+// What is kept of the model after each epoch, beside its metrics.
+struct LogOptions {
+  std::vector<std::string> states;  // see train::traceable; of a model that lacks one the others are kept
+  std::string part = "valid";       // train, valid, test
+  int64_t sequence = 0;             // from 0, as in train::TraceOptions
+};
+
 struct LoadOptions {
   std::vector<std::string> overrides{};  // "key.path=value", later ones win
   std::shared_ptr<const Cells> cells{};  // null: cells and hyper-parameters are taken as written
@@ -78,6 +85,7 @@ struct Definition {
   train::TrainOptions train;
   int64_t replicates = 1;
   std::optional<BudgetOptions> budget;
+  std::optional<LogOptions> log;
   std::optional<SweepOptions> sweep;  // none in a trial
 
   // Where a key stands, for errors that show only later (a series that is too short): its value's place, else that
@@ -107,7 +115,7 @@ Definition with(const Definition& definition, const std::string& path, const con
 std::string to_yaml(const Definition& definition);
 
 // What makes a trial what it is: one "path: value" a line, sorted, defaults filled in, paths as written, without
-// name, about, extends, sweep and replicates.
+// name, about, extends, sweep, replicates and log.
 std::string canonical_text(const Definition& trial);
 // 32 hexadecimal digits: a name-based UUID (RFC 4122, version 5) of the canonical text.
 std::string trial_hash(const Definition& trial);
@@ -143,6 +151,14 @@ void describe(V& visit, BudgetOptions& o) {
 }
 
 template <class V>
+void describe(V& visit, LogOptions& o) {
+  visit("states", o.states,
+        {.help = "what the model holds while it reads one sequence: names of states, input, prediction, target", .required = true});
+  visit("part", o.part, {.help = "the part that the sequence is of", .choices = {"train", "valid", "test"}});
+  visit("sequence", o.sequence, {.help = "its number, from 0", .min = 0});
+}
+
+template <class V>
 void describe(V& visit, SweepOptions& o) {
   visit("sampler", o.sampler, {.help = "how points are taken from the space", .shorthand = "kind"});
   visit("objective", o.objective, {.help = "what trials are judged by", .shorthand = "metric"});
@@ -160,6 +176,7 @@ void describe(V& visit, Definition& o) {
   visit("train", o.train, {.help = "how it is trained"});
   visit("replicates", o.replicates, {.help = "trainings of each variant, with paired seeds", .min = 1, .sweepable = false});
   visit("budget", o.budget, {.help = "the size that every variant is brought to", .sweepable = false});
+  visit("log", o.log, {.help = "what is kept of the model after each epoch", .sweepable = false});
   visit("sweep", o.sweep, {.help = "variants that are compared", .sweepable = false});
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "recur/data/task.hpp"
@@ -30,14 +31,21 @@ struct TraceOptions {
 };
 
 // The names that can be asked for: every state of every layer; input (of tokens: 1 at the one that is read, else 0); prediction (classes and
-// binary outputs as probabilities, else as the model gives it); and target, where the task has one of numbers at every step.
+// binary outputs as probabilities, else as the model gives it); and target, where the task has one of numbers at every step. None of a network
+// that cannot be run step by step.
 std::vector<std::string> traceable(const model::Network& network);
+
+// Whether a name as it is asked for means one of traceable(): the same, or without its layer.
+bool is_meant(std::string_view asked, std::string_view name);
+
+// Throws what trace would, without compiling anything.
+void check_trace(const data::Task& task, const model::Network& network, std::span<const std::string> names, const TraceOptions& options);
 
 // names: some of traceable(), in any order; without its layer a state's name stands for those of all layers. Where the task carries its
 // state, what comes before the sequence is read first.
 // Throws UserError for an unknown name, a sequence that is not there, and a network that cannot be run step by step: with a layer that reads
-// whole sequences, or for a task whose batches come with boundaries or spellings.
-std::vector<Trace> trace(const data::Task& task, const model::Network& network, const model::ParameterSet& weights, std::span<const std::string> names,
-                         const TraceOptions& options, exec::PathMemory& memory, exec::PathChoice choice = {});
+// whole sequences, of a density, which draws its input, or for a task whose batches come with boundaries or spellings.
+std::vector<Trace> trace(const data::Task& task, const model::Network& network, const model::ParameterSet& weights,
+                         std::span<const std::string> names, const TraceOptions& options, exec::PathMemory& memory, exec::PathChoice choice = {});
 
 }  // namespace recur::train
