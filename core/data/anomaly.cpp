@@ -251,6 +251,8 @@ std::vector<Fact> AnomalyTask::facts() const {
     if (each == Part::test)
       value += fmt::format("; {} of {} {} are anomalous", std::count(targets_.anomalous.begin(), targets_.anomalous.end(), uint8_t{1}), targets_.anomalous.size(),
                            targets_.sequences ? "sequences" : "steps");
+    else if (sequences(each).size() > 0)
+      value += "; none is anomalous, so that only nll is defined";
     facts.push_back({std::string(to_string(each)), std::move(value)});
   }
   return facts;

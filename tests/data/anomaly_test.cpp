@@ -150,7 +150,9 @@ TEST_F(AnomalyTest, NabLabelsWindowsAndLearnsFromProbation) {
   EXPECT_EQ(task.sequences(Part::train).begin.back(), 2);  // 15 % of 20 are 3, of which the last is for validation
   EXPECT_THAT(task.targets().anomalous, ElementsAre(0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1));
   EXPECT_EQ(task.baselines()[1].name, "zscore");
-  EXPECT_EQ(task.facts().back().value, "9 sequences, 17 steps; 3 of 17 steps are anomalous");
+  const std::vector<Fact> facts = task.facts();
+  EXPECT_EQ(facts.back().value, "9 sequences, 17 steps; 3 of 17 steps are anomalous");
+  EXPECT_EQ(facts[facts.size() - 2].value, "1 sequences, 1 steps; none is anomalous, so that only nll is defined");
 }
 
 TEST_F(AnomalyTest, ReadsNormalAndLabelledFilesOfOnesOwn) {
