@@ -255,11 +255,11 @@ std::vector<Fact> ClassificationTask::facts() const {
   std::vector<Fact> facts;
   for (const std::string* file : {&options_.file, &options_.train, &options_.test, &options_.positive, &options_.negative})
     if (!file->empty()) facts.push_back({"file", *file});
+  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   facts.push_back({"classes", fmt::format("{}", fmt::join(classes_, ", "))});
   const bool words = vocabulary_ && vocabulary_->unit() == TextUnit::word;
   if (words) facts.push_back({"vocabulary", fmt::format("{} words with {}", vocabulary_->size(), Vocabulary::kUnknownName)});
   else if (vocabulary_) facts.push_back({"vocabulary", fmt::format("{}", fmt::join(vocabulary_->entries(), " "))});
-  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   for (const Part part : kParts) {
     std::vector<int64_t> counts(classes_.size());
     for (const uint32_t row : rows(part)) ++counts[static_cast<size_t>(sequences(part).labels[row])];

@@ -67,6 +67,7 @@ train:
 replicates: 1
 budget: null
 sweep: null
+log: null
 )");
 }
 
