@@ -71,19 +71,19 @@ std::string folds(const std::string& data, const std::string& split, const std::
 INSTANTIATE_TEST_SUITE_P(
     Folds, DefinitionMistakeTest,
     ::testing::Values(
-        Case{folds("file: a", "folds: 3, fold: 4"), "x.yaml:2:66: task.split.fold: 4 of 3 folds; give 1 to 3"},
-        Case{folds("file: a", "fold: 0"), "x.yaml:2:56: task.split.fold: 0 gives each replicate a fold of its own, but task.split.folds is 0; say how many folds there are"},
+        Case{folds("file: a", "folds: 3, fold: 4"), "x.yaml:2:71: task.split.fold: 4 of 3 folds; give 1 to 3"},
+        Case{folds("file: a", "fold: 0"), "x.yaml:2:61: task.split.fold: 0 gives each replicate a fold of its own, but task.split.folds is 0; say how many folds there are"},
         Case{folds("file: a", "folds: 3, fold: 0", "replicates: 4"),
              "x.yaml:4:13: replicates: 4 replicates, but task.split.fold 0 gives each a fold of its own and there are 3; give 1 to 3"},
-        Case{folds("format: ucr, train: a, test: b", "folds: 3"), "x.yaml:2:80: task.split.folds: ucr has a test file of its own; leave out folds"},
+        Case{folds("format: ucr, train: a, test: b", "folds: 3"), "x.yaml:2:85: task.split.folds: ucr has a test file of its own; leave out folds"},
         Case{folds("format: documents, file: a, fold_pattern: 'x'", "valid: 0"),
-             "x.yaml:2:81: task.data.fold_pattern: needs task.split.folds, the number of folds; give it, or leave the pattern out"},
+             "x.yaml:2:79: task.data.fold_pattern: needs task.split.folds, the number of folds; give it, or leave the pattern out"},
         Case{folds("file: a, fold_pattern: x", "valid: 0"),
-             "x.yaml:2:48: task.data.fold_pattern: format 'table' has no 'fold_pattern', only documents has; remove it"}));
+             "x.yaml:2:46: task.data.fold_pattern: format 'table' has no 'fold_pattern', only documents has; remove it"}));
 
 TEST(DefinitionMistakesTest, TellThatAPatternIsNoRegularExpression) {
   EXPECT_THAT(mistakes(folds("format: documents, file: a, class_pattern: '('", "valid: 0")),
-              ElementsAre(HasSubstr("x.yaml:2:82: task.data.class_pattern: '(' is no regular expression: ")));
+              ElementsAre(HasSubstr("x.yaml:2:80: task.data.class_pattern: '(' is no regular expression: ")));
 }
 
 INSTANTIATE_TEST_SUITE_P(
