@@ -66,8 +66,8 @@ train:
   max_minutes: null
 replicates: 1
 budget: null
-sweep: null
 log: null
+sweep: null
 )");
 }
 
