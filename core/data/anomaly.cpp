@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 
 #include "anomaly_series.hpp"
@@ -19,12 +18,6 @@ namespace recur::data {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<uint32_t> all_rows(const Sequences& sequences) {
-  std::vector<uint32_t> rows(static_cast<size_t>(sequences.size()));
-  std::iota(rows.begin(), rows.end(), 0u);
-  return rows;
-}
 
 // The order in which the batches of a part that is not shuffled give its sequences, whatever their size.
 std::vector<uint32_t> order_of(const Sequences& sequences) {
@@ -46,10 +39,6 @@ AnomalyCorpus read_corpus(const AnomalyOptions& options) {
   if (options.format == "skab") return read_skab(options);
   if (options.format == "nab") return read_nab(options);
   return read_anomaly_csv(options);
-}
-
-int64_t counted_steps(const Sequences& sequences) {
-  return sequences.counts.empty() ? sequences.begin.back() : std::accumulate(sequences.counts.begin(), sequences.counts.end(), int64_t{0});
 }
 
 }  // namespace

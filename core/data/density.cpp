@@ -1,7 +1,6 @@
 #include "recur/data/density.hpp"
 
 #include <cmath>
-#include <numeric>
 #include <span>
 #include <utility>
 
@@ -18,13 +17,6 @@
 #include "series_cut.hpp"
 
 namespace recur::data {
-namespace {
-
-int64_t counted_steps(const Sequences& sequences) {
-  return sequences.counts.empty() ? sequences.begin.back() : std::accumulate(sequences.counts.begin(), sequences.counts.end(), int64_t{0});
-}
-
-}  // namespace
 
 DensityTask::DensityTask(const DensityOptions& options) : options_(options) {
   RECUR_CHECK(options.importance_samples > 0, "{} importance samples", options.importance_samples);

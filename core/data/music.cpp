@@ -1,7 +1,6 @@
 #include "recur/data/music.hpp"
 
 #include <cmath>
-#include <numeric>
 #include <utility>
 
 #include "midi_pieces.hpp"
@@ -80,9 +79,7 @@ Encoding MusicTask::encoding() const {
 std::vector<MetricInfo> MusicTask::metrics() const { return MusicScore::metrics(); }
 
 std::unique_ptr<Batches> MusicTask::batches(Part part, int64_t batch_size) const {
-  std::vector<uint32_t> rows(static_cast<size_t>(sequences(part).size()));
-  std::iota(rows.begin(), rows.end(), 0u);
-  return std::make_unique<SequenceBatches>(sequences(part), std::move(rows), OutputSpec::At::every_step, batch_size, true, part == Part::train);
+  return std::make_unique<SequenceBatches>(sequences(part), all_rows(sequences(part)), OutputSpec::At::every_step, batch_size, true, part == Part::train);
 }
 
 std::unique_ptr<Score> MusicTask::score() const { return std::make_unique<MusicScore>(kKeys); }

@@ -10,6 +10,16 @@
 
 namespace recur::data {
 
+std::vector<uint32_t> all_rows(const Sequences& sequences) {
+  std::vector<uint32_t> rows(static_cast<size_t>(sequences.size()));
+  std::iota(rows.begin(), rows.end(), 0u);
+  return rows;
+}
+
+int64_t counted_steps(const Sequences& sequences) {
+  return sequences.counts.empty() ? sequences.begin.back() : std::accumulate(sequences.counts.begin(), sequences.counts.end(), int64_t{0});
+}
+
 int64_t padded_length(int64_t length) {
   int64_t step = 4;
   if (length > 32) step = static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(length - 1))) / 4;

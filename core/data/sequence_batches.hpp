@@ -20,6 +20,11 @@
 
 namespace recur::data {
 
+// 0 ... S-1.
+std::vector<uint32_t> all_rows(const Sequences& sequences);
+// Steps that count, of all sequences; targets do not follow.
+int64_t counted_steps(const Sequences& sequences);
+
 // The upper end of a length's class.
 int64_t padded_length(int64_t length);
 

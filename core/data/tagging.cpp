@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "conll.hpp"
@@ -108,9 +107,7 @@ Encoding TaggingTask::encoding() const {
 std::vector<MetricInfo> TaggingTask::metrics() const { return TaggingScore::metrics(options_.entities); }
 
 std::unique_ptr<Batches> TaggingTask::batches(Part part, int64_t batch_size) const {
-  std::vector<uint32_t> rows(static_cast<size_t>(sequences(part).size()));
-  std::iota(rows.begin(), rows.end(), 0u);
-  SequenceBatches batches(sequences(part), std::move(rows), OutputSpec::At::every_step, batch_size, true, part == Part::train);
+  SequenceBatches batches(sequences(part), all_rows(sequences(part)), OutputSpec::At::every_step, batch_size, true, part == Part::train);
   if (spellings_.longest() == 0) return std::make_unique<SequenceBatches>(std::move(batches));
   return std::make_unique<SpelledBatches>(std::move(batches), sequences(part), spelled_[index(part)], spellings_);
 }
