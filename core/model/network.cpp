@@ -40,12 +40,9 @@ int64_t head_width(const data::TaskSpec& spec, const plugin::CellInstance& last)
 plugin::HyperValues hypers_of(const ModelOptions& options, const data::TaskSpec& spec, const plugin::CellInfo& cell) {
   plugin::HyperValues hypers(options.hyper.begin(), options.hyper.end());
   if (spec.output.kind != OutputSpec::Kind::density) return hypers;
-  const auto choose = [&](const char* name, const char* value) {
+  for (const DensityHyper& wanted : density_hypers(spec.output.distribution))
     for (const plugin::HyperInfo& hyper : cell.hypers)
-      if (hyper.name == name && std::find(hyper.choices.begin(), hyper.choices.end(), value) != hyper.choices.end()) hypers.try_emplace(name, value);
-  };
-  choose("output", "density");
-  choose("emission", spec.output.distribution == OutputSpec::Distribution::gaussian ? "gaussian" : "bernoulli");
+      if (wanted.offered_by(hyper.name, hyper.choices)) hypers.try_emplace(wanted.name, wanted.value);
   return hypers;
 }
 
@@ -106,6 +103,14 @@ int64_t CarriedState::size() const {
   int64_t product = 1;
   for (const int64_t dim : dims) product *= dim;
   return product;
+}
+
+bool DensityHyper::offered_by(const std::string& hyper, const std::vector<std::string>& choices) const {
+  return hyper == name && std::find(choices.begin(), choices.end(), value) != choices.end();
+}
+
+std::vector<DensityHyper> density_hypers(OutputSpec::Distribution distribution) {
+  return {{"output", "density"}, {"emission", distribution == OutputSpec::Distribution::gaussian ? "gaussian" : "bernoulli"}};
 }
 
 Network::Network(const ModelOptions& options, const data::TaskSpec& spec, const plugin::FindCell& find) : options_(options), spec_(spec) {

@@ -13,6 +13,7 @@
 #include "recur/data/algorithm.hpp"
 #include "recur/data/classification.hpp"
 #include "recur/error/suggest.hpp"
+#include "recur/model/network.hpp"
 
 namespace recur::sweep {
 namespace {
@@ -29,15 +30,10 @@ void choose_density(Definition& definition, const Value& tree, const Cells* cell
   const bool bernoulli = definition.task.kind == "density" && definition.task.density.format == "music";
   const auto cell = std::find_if(cells->begin(), cells->end(), [&](const Cell& each) { return each.id == definition.model.cell; });
   if (cell == cells->end()) return;
-  const auto choose = [&](const std::string& name, const std::string& value) {
-    for (const Hyper& hyper : cell->hyper) {
-      const std::vector<std::string>& choices = hyper.field.choices;
-      if (hyper.name == name && std::find(choices.begin(), choices.end(), value) != choices.end() && tree.at("model.hyper." + name) == nullptr)
-        definition.model.hyper[name] = value;
-    }
-  };
-  choose("output", "density");
-  choose("emission", bernoulli ? "bernoulli" : "gaussian");
+  using Distribution = data::OutputSpec::Distribution;
+  for (const model::DensityHyper& wanted : model::density_hypers(bernoulli ? Distribution::bernoulli : Distribution::gaussian))
+    for (const Hyper& hyper : cell->hyper)
+      if (wanted.offered_by(hyper.name, hyper.field.choices) && tree.at("model.hyper." + hyper.name) == nullptr) definition.model.hyper[wanted.name] = wanted.value;
 }
 
 double valid_share(const data::TaskOptions& task) {

@@ -1,3 +1,5 @@
+#include <fstream>
+#include <regex>
 #include <set>
 
 #include "planning.hpp"
@@ -136,6 +138,18 @@ TEST_F(PlanTest, EveryExperimentOfTheRepositoryReads) {
     }
   }
   EXPECT_GT(count, 0);
+}
+
+TEST_F(PlanTest, TheGuideNamesTheExperimentsThatThereAre) {
+  const fs::path root = fs::path(RECUR_SOURCE_DIR) / "experiments";
+  std::set<std::string> there, named;
+  for (const auto& entry : fs::recursive_directory_iterator(root))
+    if (entry.path().extension() == ".yaml") there.insert(entry.path().filename().string());
+  std::ifstream in(root / "README.md");
+  const std::string guide{std::istreambuf_iterator<char>(in), {}};
+  const std::regex name("([a-z0-9_]+\\.yaml)`");   // as in `speech/digits.yaml`, or a bare name after its neighbour's path
+  for (std::sregex_iterator it(guide.begin(), guide.end(), name), end; it != end; ++it) named.insert((*it)[1]);
+  EXPECT_EQ(named, there);
 }
 
 }  // namespace

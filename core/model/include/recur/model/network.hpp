@@ -81,6 +81,16 @@ struct CarriedState {
   int64_t size() const;  // product of dims: floats a sequence
 };
 
+// A hyper-parameter by which a cell that can model its own input is made to do so.
+struct DensityHyper {
+  std::string name, value;
+  // Whether a cell's hyper-parameter is this one and has the value to choose from.
+  bool offered_by(const std::string& hyper, const std::vector<std::string>& choices) const;
+};
+
+// What a task of densities asks of a cell, where the definition says nothing else.
+std::vector<DensityHyper> density_hypers(data::OutputSpec::Distribution distribution);
+
 class Network {
  public:
   // Makes the cells. Throws UserError: an unknown cell, wrong hyper-parameters, what the cell refuses, a CRF where it cannot be, characters where
