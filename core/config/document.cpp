@@ -16,8 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Place kCommandLine{"command line", 0, 0};
-
 std::string read_file(const std::string& file, const Place& named_at) {
   std::error_code ignored;
   if (fs::is_directory(file, ignored)) throw UserError(named_at, fmt::format("'{}' is a directory; name a definition file", file));

@@ -57,6 +57,19 @@ void fill_from_space(const std::vector<Parameter>& parameters, const std::vector
   }
 }
 
+// What is written on the command line holds at every point: a key of the space is fixed to it, and of a choice what depends on that option stays.
+void fix_by_command_line(std::vector<Parameter>& parameters, const Value& tree) {
+  for (Parameter& parameter : parameters) {
+    const Value::Entry* written = tree.at(parameter.path);
+    if (written != nullptr && written->value.kind == Value::Kind::scalar && written->value.place.file == config::kCommandLine.file) {
+      std::erase_if(parameter.options, [&](const Option& option) { return option.value.text != written->value.text; });
+      if (parameter.options.empty()) parameter.options = {{Value::scalar(written->value.text, written->value.place, config::kPointLayer), {}}};
+      parameter.kind = Parameter::Kind::choice;
+    }
+    for (Option& option : parameter.options) fix_by_command_line(option.parameters, tree);
+  }
+}
+
 void check_space(const Definition& definition, const Source& source, const std::vector<config::Key>& keys, Mistakes& mistakes) {
   const SweepOptions& sweep = *definition.sweep;
   if (sweep.space.parameters.empty()) return;
@@ -83,6 +96,7 @@ Definition load(Value tree, const std::string& file, const LoadOptions& options,
   const bool swept = written != nullptr;
   if (swept) {
     space = read_space(written->value, written->place, keys, mistakes);
+    fix_by_command_line(space.parameters, source.tree);
     fill_from_space(space.parameters, keys, source.tree);
   }
   Definition definition = read_tree(source, mistakes);

@@ -9,6 +9,7 @@
 
 #include "definition_keys.hpp"
 #include "recur/config/data_path.hpp"
+#include "recur/config/document.hpp"
 #include "recur/config/reader.hpp"
 #include "recur/data/algorithm.hpp"
 #include "recur/data/classification.hpp"
@@ -75,6 +76,8 @@ class Checker {
       wrong("train.optimizer.nesterov", "needs train.optimizer.momentum above 0, such as 0.9");
     if (d_.train.early_stopping) metric("train.early_stopping.metric", d_.train.early_stopping->metric);
     if (d_.sweep) objective(d_.sweep->objective);
+    if (const Value::Entry* hidden = tree_.at("model.hidden"); hidden != nullptr && d_.budget && hidden->place.file == config::kCommandLine.file)
+      wrong("model.hidden", "budget.params decides the hidden size; add budget=null to choose it yourself");
   }
 
  private:

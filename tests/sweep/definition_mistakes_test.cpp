@@ -30,6 +30,14 @@ std::string music(const std::string& data, const std::string& more = "") {
   return "name: m\ntask: {kind: music, data: {" + data + "}}\nmodel: {cell: gru}\n" + more;
 }
 
+TEST(DefinitionMistakesTest, AHiddenSizeOnTheCommandLineIsNotSilentlyReplacedByTheBudgets) {
+  const std::string text = forecast("{cell: gru, hidden: 8}", "budget: {params: 1000}\n");
+  EXPECT_THAT(mistakes(text), testing::IsEmpty());
+  EXPECT_THAT(mistakes(text, {"model.hidden=32"}),
+              ElementsAre("command line: model.hidden: budget.params decides the hidden size; add budget=null to choose it yourself"));
+  EXPECT_THAT(mistakes(text, {"model.hidden=32", "budget=null"}), testing::IsEmpty());
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Keys, DefinitionMistakeTest,
     ::testing::Values(

@@ -12,6 +12,7 @@
 namespace recur::sweep {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 
 std::vector<std::string> all(const Definition& definition) {
@@ -36,6 +37,18 @@ TEST(GridTest, NestedParametersExistOnlyUnderTheirChoice) {
                           "model.cell=lstm model.hyper.forget_bias=2 seed=1", "model.cell=lstm model.hyper.forget_bias=2 seed=2"));
   EXPECT_THAT(grid("{model.cell: {choice: {gru: {model.hidden: 7}, lstm: }}}"),
               ElementsAre("model.cell=gru model.hidden=7", "model.cell=lstm"));
+}
+
+TEST(GridTest, WhatTheCommandLineSetsHoldsAtEveryPoint) {
+  const std::string text = sweep("{model.cell: {choice: [vanilla, {lstm: {model.hyper.forget_bias: {choice: [0, 1]}}}]}, model.hidden: {int: [3, 5]}}");
+  const auto with = [&](std::vector<std::string> overrides) { return all(parse(text, std::move(overrides))); };
+  // What depends on the choice stays.
+  EXPECT_THAT(with({"model.cell=lstm", "model.hidden=4"}), ElementsAre("model.cell=lstm model.hyper.forget_bias=0 model.hidden=4",
+                                                                        "model.cell=lstm model.hyper.forget_bias=1 model.hidden=4"));
+  EXPECT_THAT(with({"model.cell=lstm", "model.hyper.forget_bias=1", "model.hidden=4"}), ElementsAre("model.cell=lstm model.hyper.forget_bias=1 model.hidden=4"));
+  // A value that the space does not have.
+  EXPECT_THAT(with({"model.cell=gru", "model.hidden=9"}), ElementsAre("model.cell=gru model.hidden=9"));
+  EXPECT_THAT(mistakes(text, {"model.cell=gur"}), Contains("command line: model.cell: unknown cell 'gur'; did you mean 'gru'?"));
 }
 
 TEST(GridTest, SpecificationsGiveTheirValues) {

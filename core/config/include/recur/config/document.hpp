@@ -15,6 +15,9 @@
 
 namespace recur::config {
 
+// Where values of overrides stand.
+inline const Place kCommandLine{"command line", 0, 0};
+
 // Reads a text of one YAML document. file: as shown in places. Duplicate keys and keys that are no plain text become
 // mistakes at their line and column. Throws UserError for a text that is not YAML, where nothing more can be said.
 Value parse_yaml(const std::string& text, const std::string& file, Mistakes& mistakes, int layer = 0);
