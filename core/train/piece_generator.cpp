@@ -30,14 +30,14 @@ bool reads(const ir::Program& program, const std::string& input) {
 }
 
 const model::Network& checked(const model::Network& network, const data::Encoding& encoding) {
-  if (encoding.kind != "music") throw UserError(fmt::format("the model's task is '{}'; only music gives pieces", encoding.kind));
+  if (!gives_pieces(encoding)) throw UserError(fmt::format("the model's task is '{}'; only music gives pieces", encoding.kind));
   const data::TaskSpec& spec = network.spec();
   RECUR_CHECK(spec.output.width == data::kKeys && spec.input.width == data::kKeys, "{} keys in, {} out", spec.input.width, spec.output.width);
   const std::string& cell = network.options().cell;
   for (const plugin::CellInstance& layer : network.layers())
     if (layer.info().kind != RECUR_CELL)
       throw UserError(fmt::format("'{}' is a layer: it reads whole pieces and cannot go on step by step; train a cell to generate", cell));
-  if (!reads(network.program(model::Purpose::kStep), "x"))
+  if (encoding.kind == "music" && !reads(network.program(model::Purpose::kStep), "x"))
     throw UserError(fmt::format("'{0}' draws its own input while it generates, so no piece can be played to it; train it with other "
                                 "hyper-parameters (`recur cells {0}` lists them)", cell));
   return network;
@@ -50,29 +50,41 @@ void write(const data::Chord& chord, std::span<float> x) {
 
 }  // namespace
 
+bool gives_pieces(const data::Encoding& encoding) {
+  return encoding.kind == "music" || (encoding.kind == "density" && encoding.columns.size() == data::kKeys && encoding.unit == "bernoulli");
+}
+
 PieceGenerator::PieceGenerator(const model::Network& network, const model::ParameterSet& weights, const data::Encoding& encoding,
                                exec::PathMemory& memory)
-    : stepper_(checked(network, encoding), weights, 1, memory) {}
+    : stepper_(checked(network, encoding), weights, 1, memory),
+      draws_(encoding.kind == "density"),
+      hears_(reads(network.program(model::Purpose::kStep), "x")),
+      cell_(network.options().cell) {}
 
 data::Piece PieceGenerator::generate(const data::Piece& prompt, int64_t length, const KeySampling& sampling, uint64_t number) {
   check(SamplingOptions{.temperature = sampling.temperature});
+  if (draws_ && sampling.temperature != 1)
+    throw UserError("temperature: a model of the density draws a step's keys itself, at temperature 1; leave it out");
+  if (!prompt.empty() && !hears_)
+    throw UserError(fmt::format("'{}' models its own input, so no piece can be played to it while it generates; leave the prompt out", cell_));
   Stream stream(sampling.seed, number, "generate/keys");
   stepper_.reset(stream_key(sampling.seed, number, "generate/noise"));
   std::array<float, data::kKeys> x{};
-  std::span<const float> logits;
-  if (prompt.empty()) logits = stepper_.step(x);
+  // Of the keys of the next step: logits, or those that were drawn.
+  std::span<const float> keys;
+  if (prompt.empty() || draws_) keys = stepper_.step(x);
   for (const data::Chord& chord : prompt) {
     write(chord, x);
-    logits = stepper_.step(x);
+    keys = stepper_.step(x);
   }
   data::Piece piece;
   while (static_cast<int64_t>(piece.size()) < length) {
     data::Chord chord;
-    for (size_t key = 0; key < logits.size(); ++key)
-      if (sample_yes(logits[key], sampling.temperature, stream)) chord.push_back(static_cast<uint8_t>(key));
+    for (size_t key = 0; key < keys.size(); ++key)
+      if (draws_ ? keys[key] > 0.5f : sample_yes(keys[key], sampling.temperature, stream)) chord.push_back(static_cast<uint8_t>(key));
     write(chord, x);
     piece.push_back(std::move(chord));
-    if (static_cast<int64_t>(piece.size()) < length) logits = stepper_.step(x);
+    if (static_cast<int64_t>(piece.size()) < length) keys = stepper_.step(x);
   }
   return piece;
 }

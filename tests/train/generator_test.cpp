@@ -10,7 +10,7 @@ namespace recur::train {
 namespace {
 
 // Trained once for all tests.
-struct Trained {
+struct Trained : Learned {
   explicit Trained(const std::string& unit) {
     data::TaskOptions options = language_options(text_file("generate-" + unit + ".txt"));
     options.language_model.unit = unit;
@@ -21,19 +21,9 @@ struct Trained {
     training.model.hidden = 24;
     training.train.epochs = unit == "word" ? 25 : 12;
     training.train.batch = 4;
-    Trainer trainer(training, find_cell, memory);
-    Recording rows;
-    trainer.run(rows);
-    encoding = training.task->encoding();
-    network.emplace(training.model, model::task_spec(encoding), find_cell);
-    weights.emplace(trainer.best_weights());
+    learn(training);
   }
   Generator generator() { return {*network, *weights, encoding, memory}; }
-
-  exec::PathMemory memory;
-  data::Encoding encoding;
-  std::optional<model::Network> network;
-  std::optional<model::ParameterSet> weights;
 };
 
 Trained& characters() {

@@ -96,4 +96,21 @@ inline data::TaskOptions airline_options() {
 
 inline std::vector<float> flat(const model::ParameterSet& set) { return {set.flat().begin(), set.flat().end()}; }
 
+// What a training gives, and what is needed to make a generator of it.
+struct Learned {
+  void learn(const Training& training) {
+    Trainer trainer(training, find_cell, memory);
+    Recording rows;
+    trainer.run(rows);
+    encoding = training.task->encoding();
+    network.emplace(training.model, model::task_spec(encoding), find_cell);
+    weights.emplace(trainer.best_weights());
+  }
+
+  exec::PathMemory memory;
+  data::Encoding encoding;
+  std::optional<model::Network> network;
+  std::optional<model::ParameterSet> weights;
+};
+
 }  // namespace recur::train

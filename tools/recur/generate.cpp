@@ -57,7 +57,7 @@ int generate_text(const Arguments& arguments, const Trained& trained) {
 int generate(const Arguments& arguments) {
   const plugin::Registry registry = open_registry(arguments.trained.plugins);
   const Trained trained = load_trained(arguments.trained, registry);
-  if (trained.encoding.kind != "music") return generate_text(arguments, trained);
+  if (!train::gives_pieces(trained.encoding)) return generate_text(arguments, trained);
   if (arguments.top_k || arguments.top_p)
     throw UserError(fmt::format("{} is for text, and the trial is one of music; leave it out", arguments.top_k ? "--top-k" : "--top-p"));
   return generate_music(arguments.music, arguments.prompt, arguments.length.value_or(kLengthOfPiece),
@@ -68,7 +68,7 @@ int generate(const Arguments& arguments) {
 
 void add_generate(CLI::App& app, Action& chosen) {
   auto arguments = std::make_shared<Arguments>();
-  CLI::App* verb = app.add_subcommand("generate", "text from a trained language model, pieces from one of music");
+  CLI::App* verb = app.add_subcommand("generate", "text from a trained language model, pieces from one of music or of its density");
   add_trained(*verb, arguments->trained);
   verb->add_option("--prompt", arguments->prompt, "text to go on from (default: as after a line end); of music a MIDI file (default: silence)")
       ->type_name("TEXT");

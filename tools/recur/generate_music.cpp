@@ -25,7 +25,10 @@ constexpr int kPlotWidth = 100;
 
 // Number `number`, counted from 1, of those of the test part that are longer than a step.
 data::Piece piece_of_test(const Trained& trained, int64_t number) {
-  const data::MusicTask task(find_data(trained).music);
+  const data::TaskOptions found = find_data(trained);
+  data::MusicOptions options = found.music;
+  if (found.kind == "density") options.json = found.density.json;
+  const data::MusicTask task(options);
   const data::Sequences& sequences = task.sequences(data::Part::test);
   if (number > sequences.size())
     throw UserError(fmt::format("--prompt-piece: the test part has {} pieces, so there is no piece {}", sequences.size(), number));

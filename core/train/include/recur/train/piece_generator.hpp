@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "recur/data/encoding.hpp"
 #include "recur/data/piece.hpp"
@@ -18,21 +19,28 @@ struct KeySampling {
   uint64_t seed = 1;
 };
 
+// Whether the model's task is one of music: which keys sound next, or how probable whole pieces are.
+bool gives_pieces(const data::Encoding& encoding);
+
 class PieceGenerator {
  public:
-  // network: made with model::task_spec(encoding). Throws UserError where the encoding is not that of music, where a layer of the network
-  // reads whole sequences, and where its cell does not read what it is given while it generates.
+  // network: made with model::task_spec(encoding). Throws UserError where the task is not one of music, where a layer of the network
+  // reads whole sequences, and where the cell of a task of music does not read what it is given while it generates.
   PieceGenerator(const model::Network& network, const model::ParameterSet& weights, const data::Encoding& encoding,
                  exec::PathMemory& memory);
 
   // The `length` steps that follow the prompt. Each key sounds with the probability that the model gives it after all steps before,
   // independently of the step's other keys; latent variables are drawn as the cell draws them. Without a prompt the piece begins as
-  // after a step of silence. number: of a piece of this seed; the same seed and number give the same piece.
-  // Throws UserError for a temperature below 0.
+  // after a step of silence; of a density it is a draw from the model, from its first step on. number: of a piece of this seed; the same
+  // seed and number give the same piece.
+  // Throws UserError for a temperature below 0, and of a density for one that is not 1 and for a prompt to a cell that models its own input.
   data::Piece generate(const data::Piece& prompt, int64_t length, const KeySampling& sampling, uint64_t number = 0);
 
  private:
   Stepper stepper_;
+  bool draws_;  // the program draws the keys, not the generator
+  bool hears_;  // the program reads x
+  std::string cell_;
 };
 
 }  // namespace recur::train
