@@ -26,7 +26,7 @@ std::vector<Fact> facts_of(const Sequences& sequences, int64_t rate, int64_t sam
 
 }  // namespace
 
-std::vector<OptionMistake> audio_mistakes(const ClassificationOptions& o) {
+std::vector<OptionMistake> audio_mistakes(const RecordingOptions& o) {
   std::vector<OptionMistake> mistakes;
   const auto note = [&](const char* key, const auto& action) {
     try {
@@ -38,18 +38,21 @@ std::vector<OptionMistake> audio_mistakes(const ClassificationOptions& o) {
     }
   };
   std::optional<NamePattern> pattern;
-  if (!o.name.empty() && note(kName, [&] { pattern.emplace(o.name); }) && !o.test_where.empty()) note(kTestWhere, [&] { FieldRule(o.test_where, *pattern); });
+  if (!o.name.empty() && note(kName, [&] { pattern.emplace(o.name, o.labelled); }) && !o.test_where.empty()) note(kTestWhere, [&] { FieldRule(o.test_where, *pattern); });
+  if (o.name.empty() && !o.test_where.empty())
+    mistakes.push_back({kTestWhere, "picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"});
   const AudioFeatureOptions& features = o.features;
   if (features.kind == "mfcc" && features.coefficients > features.filters)
     mistakes.push_back({"task.data.features.coefficients", fmt::format("{} of {} filters; ask for at most as many as there are filters", features.coefficients, features.filters)});
   return mistakes;
 }
 
-LabelledSequences read_audio(const ClassificationOptions& o) {
-  const NamePattern pattern(o.name);
+LabelledSequences read_audio(const RecordingOptions& o) {
+  std::optional<NamePattern> pattern;
+  if (!o.name.empty()) pattern.emplace(o.name, o.labelled);
   std::optional<FieldRule> rule;
-  if (!o.test_where.empty()) rule.emplace(o.test_where, pattern);
-  const size_t label = pattern.index("label");
+  if (!o.test_where.empty()) rule.emplace(o.test_where, *pattern);
+  const bool tells_label = pattern && pattern->has("label");
 
   LabelledSequences out{.file = o.file, .sequences = {}, .labels = {}, .lines = {}};
   std::optional<AudioFeatures> features;
@@ -57,7 +60,7 @@ LabelledSequences read_audio(const ClassificationOptions& o) {
   std::string first;  // that was read
   std::map<int64_t, int64_t> channels;
   for (const ArchiveFile& file : read_archive(o.file, kEndings)) {
-    const auto values = pattern.match(file.name);
+    const auto values = pattern ? pattern->match(file.name) : std::vector<std::string>{};
     if (!values) throw UserError(Place{o.file}, fmt::format("{} is not named like task.data.name, '{}'; rename it or correct the pattern", file.name, o.name));
     const Sound sound = read_sound(file.bytes, o.file, file.name);
     if (!features) {
@@ -72,7 +75,7 @@ LabelledSequences read_audio(const ClassificationOptions& o) {
     features->append(sound.samples, out.sequences.values);
     out.sequences.begin.push_back(out.sequences.begin.back() + features->frames(std::ssize(sound.samples)));
     if (rule && rule->picks(*values)) out.test_rows.push_back(static_cast<uint32_t>(out.labels.size()));
-    out.labels.push_back((*values)[label]);
+    out.labels.push_back(tells_label ? (*values)[pattern->index("label")] : "");
   }
   if (rule) rule->require_all_seen();
   out.columns = features->columns();

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "presence_bayes.hpp"
 #include "recur/data/class_score.hpp"
 #include "recur/error/error.hpp"
+#include "scaled_sequences.hpp"
 #include "segments.hpp"
 #include "sequence_batches.hpp"
 
@@ -46,7 +46,7 @@ struct ClassificationTask::Files {
     } else if (o.format == "ucr") {
       files = {read_ucr(o.train), read_ucr(o.test)};
     } else if (o.format == "audio") {
-      files.train = read_audio(o);
+      files.train = read_audio(recordings_of(o, true));
     } else if (o.format == "idx") {
       const ImageSteps steps{o.read == "rows", o.permute};
       files = {read_idx(o.train, o.train_labels, steps, o.train_rows), read_idx(o.test, o.test_labels, steps, o.test_rows)};
@@ -65,7 +65,7 @@ struct ClassificationTask::Files {
 
 std::vector<OptionMistake> mistakes_of(const ClassificationOptions& o) {
   std::vector<OptionMistake> mistakes;
-  if (o.format == "audio") mistakes = audio_mistakes(o);
+  if (o.format == "audio") mistakes = audio_mistakes(recordings_of(o, true));
   else if (!o.test_where.empty()) mistakes.push_back({"task.split.test_where", fmt::format("picks by the names of recordings, which {} has not; leave it out", o.format)});
   if (!o.test_where.empty() && (o.folds > 0 || o.train_rows + o.test_rows > 0))
     mistakes.push_back({"task.split.test_where", "says what the test part is; leave out folds, train_rows and test_rows, or test_where"});
@@ -151,38 +151,9 @@ void ClassificationTask::read_vocabulary(const std::vector<std::string>& written
 }
 
 void ClassificationTask::standardize() {
-  // Without a copy of the training part: of MNIST that would be 376 MB. Named columns each have a scale of their own, others one in common.
-  const size_t C = static_cast<size_t>(train_.features), groups = columns_.empty() ? 1 : C;
-  using Values = std::vector<double>;  // [groups]
-  const auto mean_of = [&](const auto& term) {
-    Values sum(groups);
-    double count = 0;
-    for (const uint32_t row : rows_[0])
-      for (auto i = static_cast<size_t>(train_.begin[row]) * C; i < static_cast<size_t>(train_.begin[row + 1]) * C; ++i, ++count)
-        sum[i % groups] += term(i % groups, static_cast<double>(train_.values[i]));
-    for (double& each : sum) each /= count / static_cast<double>(groups);
-    return sum;
-  };
-  const Values mean = mean_of([](size_t, double value) { return value; });
-  // The mean of equal values may be off by its rounding, and their deviation then is not 0.
-  std::vector<bool> varies(groups);
-  const float* const first = train_.values.data() + static_cast<size_t>(train_.begin[rows_[0][0]]) * C;
-  Values deviation = mean_of([&](size_t group, double value) {
-    if (value != static_cast<double>(first[group])) varies[group] = true;
-    return (value - mean[group]) * (value - mean[group]);
-  });
-  for (size_t group = 0; group < groups; ++group) {
-    deviation[group] = std::sqrt(deviation[group]);
-    if (varies[group] && std::isnormal(deviation[group])) continue;
-    if (columns_.empty())
-      throw UserError(Place{options_.train}, fmt::format("all values of the training part are {} and cannot be standardised; give series that vary", mean[0]));
-    throw UserError(Place{options_.file}, fmt::format("value {} is {} in the whole training part and cannot be standardised; give other recordings or other task.data.features",
-                                                      columns_[group], mean[group]));
-  }
-  values_ = Standardizer(mean, deviation);
+  values_ = scale_of(train_, rows_[0], columns_, columns_.empty() ? options_.train : options_.file);
   for (Sequences* each : {&train_, &test_})
-    for (size_t i = 0; i < each->values.size(); ++i)
-      each->values[i] = static_cast<float>((static_cast<double>(each->values[i]) - mean[i % groups]) / deviation[i % groups]);
+    if (each->size() > 0) apply_scale(*values_, *each);
 }
 
 TaskSpec ClassificationTask::spec() const {

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "audio_files.hpp"
 #include "class_split.hpp"
 #include "labelled_files.hpp"
 #include "naive_density.hpp"
@@ -13,15 +14,24 @@
 #include "recur/data/split.hpp"
 #include "recur/data/standardizer.hpp"
 #include "recur/error/error.hpp"
+#include "scaled_sequences.hpp"
 #include "sequence_batches.hpp"
 #include "series_cut.hpp"
 
 namespace recur::data {
 
+std::vector<OptionMistake> mistakes_of(const DensityOptions& o) {
+  if (o.format == "audio") return audio_mistakes(recordings_of(o, false));
+  if (o.test_where.empty()) return {};
+  return {{"task.split.test_where", fmt::format("picks by the names of recordings, which {} has not; leave it out", o.format)}};
+}
+
 DensityTask::DensityTask(const DensityOptions& options) : options_(options) {
   RECUR_CHECK(options.importance_samples > 0, "{} importance samples", options.importance_samples);
+  for (const OptionMistake& mistake : mistakes_of(options)) throw UserError(fmt::format("{}: {}", mistake.key, mistake.what));
   if (options.format == "csv") read_csv_series();
   else if (options.format == "ucr") read_ucr_series();
+  else if (options.format == "audio") read_recordings();
   else read_rolls();
   for (const Sequences& sequences : parts_)
     for (int64_t s = 0; s < sequences.size(); ++s) has_lengths_ |= sequences.length(s) != parts_[0].length(0);
@@ -48,26 +58,31 @@ void DensityTask::read_csv_series() {
   deviation_ = standardizer.deviation();
 }
 
-void DensityTask::read_ucr_series() {
-  const LabelledSequences train = read_ucr(options_.train), test = read_ucr(options_.test);
+void DensityTask::read_ucr_series() { divide(read_ucr(options_.train), read_ucr(options_.test), options_.valid_share); }
+
+void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}, options_.valid); }
+
+void DensityTask::divide(LabelledSequences train, LabelledSequences test, double valid) {
+  const bool own_test = !test.file.empty();
   ClassificationOptions split;
-  split.valid = options_.valid_share;
-  const PartRows rows = split_rows(train.labels, test.sequences.size(), split, options_.train);
-  std::vector<double> learned;
-  for (const uint32_t row : rows[0])
-    learned.insert(learned.end(), train.sequences.values.begin() + train.sequences.begin[row], train.sequences.values.begin() + train.sequences.begin[row + 1]);
-  columns_ = {"value"};
-  const Standardizer standardizer = Standardizer::fit(learned, columns_, options_.train);
-  mean_ = standardizer.mean();
-  deviation_ = standardizer.deviation();
+  split.valid = valid;
+  split.test_where = options_.test_where;
+  const PartRows rows = split_rows(train.labels, own_test ? test.sequences.size() : -1, split, train.file, train.test_rows);
+  const Standardizer scale = scale_of(train.sequences, rows[0], train.columns, train.file);
+  mean_ = scale.mean();
+  deviation_ = scale.deviation();
+  columns_ = train.columns.empty() ? std::vector<std::string>{"value"} : std::move(train.columns);
+  reader_facts_ = std::move(train.facts);
   for (const Part each : kParts) {
-    const Sequences& from = each == Part::test ? test.sequences : train.sequences;
-    part(each).features = 1;
+    const Sequences& from = own_test && each == Part::test ? test.sequences : train.sequences;
+    Sequences& into = part(each);
+    into.features = train.sequences.features;
     for (const uint32_t row : rows[static_cast<size_t>(each)]) {
-      for (int64_t t = from.begin[row]; t < from.begin[row + 1]; ++t)
-        part(each).values.push_back(static_cast<float>((static_cast<double>(from.values[static_cast<size_t>(t)]) - mean_[0]) / deviation_[0]));
-      part(each).begin.push_back(static_cast<int64_t>(part(each).values.size()));
+      const auto first = from.values.begin() + from.begin[row] * from.features, last = from.values.begin() + from.begin[row + 1] * from.features;
+      into.values.insert(into.values.end(), first, last);
+      into.begin.push_back(into.begin.back() + from.length(row));
     }
+    apply_scale(scale, into);
   }
 }
 
@@ -134,8 +149,9 @@ std::vector<Baseline> DensityTask::baselines() const {
 
 std::vector<Fact> DensityTask::facts() const {
   std::vector<Fact> facts;
-  for (const std::string* file : {&options_.csv, &options_.train, &options_.test, &options_.json})
+  for (const std::string* file : {&options_.csv, &options_.train, &options_.test, &options_.json, &options_.file})
     if (!file->empty()) facts.push_back({"file", *file});
+  facts.insert(facts.end(), reader_facts_.begin(), reader_facts_.end());
   facts.push_back({"values", columns_.size() > 20 ? fmt::format("{} a step", columns_.size()) : fmt::format("{}", fmt::join(columns_, ", "))});
   if (!deviation_.empty()) {
     double nats = 0;

@@ -19,7 +19,7 @@ std::optional<int64_t> whole_number(std::string_view text) {
 
 }  // namespace
 
-NamePattern::NamePattern(const std::string& pattern) {
+NamePattern::NamePattern(const std::string& pattern, bool labelled) {
   const auto fail = [&](const std::string& what) { throw UserError(fmt::format("'{}' {}; write it like '{{label}}_{{speaker}}_{{index}}'", pattern, what)); };
   std::string text;
   for (size_t at = 0; at < pattern.size(); ++at) {
@@ -39,9 +39,11 @@ NamePattern::NamePattern(const std::string& pattern) {
     at = end;
   }
   between_.push_back(text);
-  if (std::find(fields_.begin(), fields_.end(), "label") == fields_.end()) fail("does not say where the class stands, {label}");
+  if (labelled && !has("label")) fail("does not say where the class stands, {label}");
   folders_ = std::count(pattern.begin(), pattern.end(), '/');
 }
+
+bool NamePattern::has(std::string_view field) const { return std::find(fields_.begin(), fields_.end(), field) != fields_.end(); }
 
 size_t NamePattern::index(std::string_view field) const {
   const auto found = std::find(fields_.begin(), fields_.end(), field);

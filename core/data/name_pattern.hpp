@@ -21,10 +21,11 @@ namespace recur::data {
 class NamePattern {
  public:
   // Throws UserError, which does not say where the pattern stands: braces that do not match, a field without a name or named twice, two
-  // fields with nothing between them, no {label}.
-  explicit NamePattern(const std::string& pattern);
+  // fields with nothing between them, no {label} where the names have to tell it.
+  explicit NamePattern(const std::string& pattern, bool labelled = true);
 
   const std::vector<std::string>& fields() const { return fields_; }
+  bool has(std::string_view field) const;
   size_t index(std::string_view field) const;  // requires a field of the pattern
   // The values of the fields in a path such as "recordings/7_theo_3.wav"; none where the name is not of this pattern.
   std::optional<std::vector<std::string>> match(std::string_view path) const;

@@ -22,12 +22,14 @@ std::string key_of(const LanguageModelOptions& options) {
                      options.min_count, key_of(options.split));
 }
 
+std::string key_of(const AudioFeatureOptions& o) {
+  return fmt::format("{} {} {} {} {} {} {} {} {}", o.kind, o.window_ms, o.hop_ms, o.pre_emphasis, o.filters, o.coefficients, o.low_hz, o.high_hz, o.deltas);
+}
+
 std::string key_of(const ClassificationOptions& options) {
   std::string key = fmt::format("{} {} {} {} {} {} {}", options.read, options.permute, options.train_rows, options.test_rows, options.folds,
                                 options.fold, options.valid);
-  const AudioFeatureOptions& features = options.features;
-  key += fmt::format(" {} {} {} {} {} {} {} {} {} {}", options.segment, features.kind, features.window_ms, features.hop_ms, features.pre_emphasis, features.filters,
-                     features.coefficients, features.low_hz, features.high_hz, features.deltas);
+  key += fmt::format(" {} {}", options.segment, key_of(options.features));
   if (options.format == "documents")
     key += fmt::format(" {} {} {} {}", options.min_count, options.vocabulary, options.max_words, options.max_sentences);
   for (const std::string* text : {&options.format, &options.file, &options.sequence, &options.label, &options.train, &options.test,
@@ -56,8 +58,9 @@ std::string key_of(const AlgorithmOptions& o) {
 }
 
 std::string key_of(const DensityOptions& o) {
-  std::string key = fmt::format("{} {} {} {} {} {}", o.steps, o.warm_up, o.train_share, o.valid_share, o.test_share, o.importance_samples);
-  for (const std::string* text : {&o.format, &o.csv, &o.train, &o.test, &o.json}) key += fmt::format(" {}:{}", text->size(), *text);
+  std::string key = fmt::format("{} {} {} {} {} {} {} {}", o.steps, o.warm_up, o.train_share, o.valid_share, o.test_share, o.importance_samples, o.valid,
+                                key_of(o.features));
+  for (const std::string* text : {&o.format, &o.csv, &o.train, &o.test, &o.json, &o.file, &o.name, &o.test_where}) key += fmt::format(" {}:{}", text->size(), *text);
   for (const std::string& column : o.columns) key += fmt::format(" {}:{}", column.size(), column);
   return key;
 }

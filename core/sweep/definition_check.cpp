@@ -13,6 +13,7 @@
 #include "recur/config/reader.hpp"
 #include "recur/data/algorithm.hpp"
 #include "recur/data/classification.hpp"
+#include "recur/data/density.hpp"
 #include "recur/error/suggest.hpp"
 #include "recur/model/network.hpp"
 
@@ -42,7 +43,10 @@ double valid_share(const data::TaskOptions& task) {
   if (task.kind == "classification") return task.classification.valid;
   if (task.kind == "tagging") return task.tagging.valid.empty() ? 0 : 1;
   if (task.kind == "music") return task.music.format == "midi" && task.music.valid.empty() ? 0 : 1;
-  if (task.kind == "density") return task.density.format == "music" ? 1 : task.density.valid_share;
+  if (task.kind == "density") {
+    const data::DensityOptions& density = task.density;
+    return density.format == "music" ? 1 : density.format == "audio" ? density.valid : density.valid_share;
+  }
   if (task.kind == "anomaly") return task.anomaly.valid_share;
   if (task.kind == "algorithm") return static_cast<double>(task.algorithm.valid);
   return task.forecast.split.valid;
@@ -104,6 +108,10 @@ class Checker {
   }
 
   void density(const data::DensityOptions& o) {
+    if (o.format != "audio" && tree_.at("task.split") != nullptr)
+      wrong("task.split", fmt::format("divides recordings, and task.data.format is {}; leave it out", o.format));
+    else
+      for (const data::OptionMistake& mistake : data::mistakes_of(o)) wrong(mistake.key, mistake.what);
     constexpr double kRounding = 1e-9;
     const double sum = o.train_share + o.valid_share + o.test_share;
     if (o.format == "csv" && sum > 1 + kRounding)
@@ -171,7 +179,7 @@ class Checker {
       if (part == "valid" && valid_share(d_.task) == 0)
         wrong(path, d_.task.kind == "tagging" || d_.task.kind == "music"
                         ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
-                    : d_.task.kind == "density" || d_.task.kind == "anomaly"
+                    : (d_.task.kind == "density" && d_.task.density.format != "audio") || d_.task.kind == "anomaly"
                         ? fmt::format("'{}' needs a validation part, but task.data.valid_share is 0; raise it or use train/{}", given, name)
                     : d_.task.kind == "algorithm"
                         ? fmt::format("'{}' needs a validation part, but task.sequences.valid is 0; raise it or use train/{}", given, name)

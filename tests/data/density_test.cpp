@@ -4,12 +4,16 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <numbers>
 
 #include "../../core/data/naive_density.hpp"
 #include "../../core/data/series_cut.hpp"
 #include "filled.hpp"
+#include "recordings.hpp"
 #include "recur/data/density_score.hpp"
+#include "recur/data/task_cache.hpp"
 #include "scratch.hpp"
 
 namespace recur::data {
@@ -217,6 +221,152 @@ TEST_F(DensityTest, ReadsPianoRollsFromTheirFirstStepOn) {
   ASSERT_EQ(baselines.size(), 2u);  // there is no validation part
   // One of three steps has each of keys 0, 1 and 87, (1 + 1) / (3 + 2); any other key has 1 / 5.
   EXPECT_NEAR(baselines[0].values[0], -(84 * std::log(4.0 / 5) + 3 * std::log(3.0 / 5) + std::log(1.0 / 5)), 1e-9);
+}
+
+class SpokenDensityTest : public DensityTest {
+ protected:
+  void put(const std::string& name, const std::string& bytes) const {
+    std::filesystem::create_directory(path("set"));
+    std::ofstream(path("set/" + name), std::ios::binary) << bytes;
+  }
+
+  // A low and a high tone, four times each: 400 to 640 samples, so 3 to 6 frames.
+  DensityOptions tones() const {
+    for (int index = 0; index < 4; ++index) {
+      const size_t samples = 400 + 80 * static_cast<size_t>(index);
+      put(fmt::format("low_{}.wav", index), wav(tone(300 + 10 * index, samples)));
+      put(fmt::format("high_{}.wav", index), wav(tone(2000 + 10 * index, samples)));
+    }
+    DensityOptions options;
+    options.format = "audio";
+    options.file = path("set");
+    options.name = "{label}_{index}";
+    options.features.filters = 8;
+    options.test_where = "index=0";
+    options.valid = 0.34;
+    return options;
+  }
+  std::string wrong(const DensityOptions& options) const {
+    return error_of([&] { DensityTask{options}; });
+  }
+};
+
+TEST_F(SpokenDensityTest, ReadsRecordingsOfDifferentLengths) {
+  DensityOptions options = tones();
+  options.importance_samples = 2;
+  const DensityTask task(options);
+  EXPECT_EQ(task.sequences(Part::test).size(), 2);
+  EXPECT_EQ(task.sequences(Part::valid).size(), 2) << "one of each class";
+  EXPECT_EQ(task.sequences(Part::train).size(), 4);
+  const TaskSpec spec = task.spec();
+  EXPECT_EQ(spec.input.width, 8);
+  EXPECT_EQ(spec.output.width, 8);
+  EXPECT_EQ(spec.output.distribution, OutputSpec::Distribution::gaussian);
+  EXPECT_TRUE(spec.has_lengths);
+  EXPECT_EQ(task.encoding().columns.front(), "mel1");
+  EXPECT_EQ(task.encoding().window, 0);
+  const Filled test(task, *task.batches(Part::test, 4), 0);
+  EXPECT_EQ(test.shape, (BatchShape{.time = 4, .batch = 4, .counted = 12, .group = 1})) << "each twice, 3 frames padded to 4";
+  EXPECT_THAT(test.lengths, Each(3));
+  const std::vector<Baseline> baselines = task.baselines();
+  ASSERT_EQ(baselines.size(), 4u);
+  for (const Baseline& baseline : baselines) EXPECT_TRUE(std::isfinite(baseline.values[0]));
+}
+
+TEST_F(SpokenDensityTest, StandardisesEachColumnByTheTrainingPart) {
+  const DensityTask task(tones());
+  const Sequences& train = task.sequences(Part::train);
+  double nats = 0;
+  for (size_t c = 0; c < 8; ++c) {
+    double sum = 0, squares = 0;
+    for (size_t i = c; i < train.values.size(); i += 8) {
+      sum += static_cast<double>(train.values[i]);
+      squares += static_cast<double>(train.values[i] * train.values[i]);
+    }
+    const auto frames = static_cast<double>(train.begin.back());
+    EXPECT_NEAR(sum / frames, 0, 1e-5) << c;
+    EXPECT_NEAR(squares / frames, 1, 1e-5) << c;
+    nats += std::log(task.encoding().deviation[c]);
+  }
+  std::string text;
+  for (const Fact& fact : task.facts()) text += fact.name + ": " + fact.value + "\n";
+  EXPECT_THAT(text, HasSubstr("recordings: 8, 0.5 s in all, 8000 samples a second\n"));
+  EXPECT_THAT(text, HasSubstr(fmt::format("units: nats are of standardised values; {:+.4f} nats a step makes them of the data's own\n", nats)));
+}
+
+TEST_F(SpokenDensityTest, FramesOfSamplesAreTheSamplesThemselves) {
+  DensityOptions options = tones();
+  options.features.kind = "waveform";
+  options.features.window_ms = options.features.hop_ms = 5;
+  const DensityTask task(options);
+  EXPECT_EQ(task.spec().input.width, 40);
+  const Sequences& test = task.sequences(Part::test);
+  EXPECT_EQ(test.length(0), 10) << "of 400 samples";
+  const std::vector<int16_t> samples = tone(2000, 400);
+  for (size_t i : {0u, 1u, 41u, 399u}) {
+    const double value = static_cast<double>(test.values[i]) * task.encoding().deviation[i % 40] + task.encoding().mean[i % 40];
+    EXPECT_NEAR(value, samples[i] / 32768.0, 1e-6) << i;
+  }
+}
+
+TEST_F(SpokenDensityTest, NamesNeedNotTellAnything) {
+  DensityOptions options = tones();
+  options.name = "{speaker}_{index}";
+  EXPECT_EQ(DensityTask(options).sequences(Part::test).size(), 2);
+  options.name.clear();
+  EXPECT_EQ(wrong(options), "task.split.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'");
+  options.test_where.clear();
+  options.valid = 0;
+  put("another.wav", wav(tone(500, 400)));
+  const DensityTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size(), 9);
+  EXPECT_EQ(task.sequences(Part::test).size(), 0);
+  EXPECT_TRUE(task.baselines().empty());
+}
+
+TEST_F(SpokenDensityTest, SaysWhichRecordingOrOptionIsWrong) {
+  DensityOptions options = tones();
+  options.test_where = "index=12";
+  EXPECT_THAT(wrong(options), HasSubstr("task.split.test_where: no file has index 12; "));
+  options = tones();
+  options.features.kind = "mfcc";
+  EXPECT_EQ(wrong(options), "task.data.features.coefficients: 13 of 8 filters; ask for at most as many as there are filters");
+  options = tones();
+  options.valid = 0.01;
+  EXPECT_EQ(wrong(options), "set: task.split.valid 0.01 of 6 rows is none; raise it, or set it to 0");
+  options = tones();
+  options.features.kind = "waveform";
+  options.features.window_ms = options.features.hop_ms = 50;
+  for (int index = 1; index < 4; ++index)
+    for (const char* label : {"low", "high"}) put(fmt::format("{}_{}.wav", label, index), wav(std::vector<int16_t>(400, 0)));
+  EXPECT_EQ(wrong(options), "set: value sample1 is 0 in the whole training part and cannot be standardised; give other recordings or other task.data.features");
+  put("low_1.wav", wav(tone(300, 800), 16000));
+  EXPECT_EQ(wrong(options), "set: low_1.wav has 16000 samples a second, but high_0.wav has 8000; bring all recordings to one rate");
+  options = csv(0);
+  options.test_where = "index=0";
+  EXPECT_EQ(wrong(options), "task.split.test_where: picks by the names of recordings, which csv has not; leave it out");
+}
+
+TEST_F(SpokenDensityTest, OtherFeaturesAreAnotherTask) {
+  TaskOptions a;
+  a.kind = "density";
+  a.density = tones();
+  for (const auto& change : {+[](DensityOptions& o) { o.features.hop_ms = 5; }, +[](DensityOptions& o) { o.test_where = "index=1"; },
+                             +[](DensityOptions& o) { o.name = "{label}_{take}"; }, +[](DensityOptions& o) { o.valid = 0; }, +[](DensityOptions& o) { o.file += "x"; }}) {
+    TaskOptions b = a;
+    EXPECT_EQ(cache_key(a), cache_key(b));
+    change(b.density);
+    EXPECT_NE(cache_key(a), cache_key(b));
+  }
+}
+
+TEST_F(DensityTest, SeriesThatDoNotVaryHaveNoScale) {
+  DensityOptions options;
+  options.format = "ucr";
+  options.train = file("train.tsv", "1\t2\t2\n2\t2\t2\n1\t2\t2\n");
+  options.test = file("test.tsv", "3\t2\t1\n");
+  options.valid_share = 0;
+  EXPECT_EQ(error_of([&] { DensityTask{options}; }), "train.tsv: all values of the training part are 2 and cannot be standardised; give series that vary");
 }
 
 TEST_F(DensityTest, TellsWhatIsWrong) {

@@ -40,6 +40,7 @@ TEST_F(NamePatternTest, SaysWhatIsNoPattern) {
   EXPECT_EQ(wrong("{label}_{label}"), "'{label}_{label}' has the field label twice" + like);
   EXPECT_EQ(wrong("{label}{x}"), "'{label}{x}' has nothing between label and x, so that one cannot be told from the other" + like);
   EXPECT_EQ(wrong("{speaker}_1"), "'{speaker}_1' does not say where the class stands, {label}" + like);
+  EXPECT_THAT(NamePattern("{speaker}_1", false).match("theo_1.wav"), Optional(ElementsAre("theo"))) << "where the class need not be told";
 }
 
 TEST_F(NamePatternTest, ARulePicksByRangeOrByName) {

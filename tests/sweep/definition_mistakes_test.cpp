@@ -111,6 +111,24 @@ INSTANTIATE_TEST_SUITE_P(
         Case{speech("format: table, file: a, features: {kind: mfcc}", "valid: 0"),
              "x.yaml:5:34: task.data.features: format 'table' has no 'features', only audio has; remove it"}));
 
+std::string spoken_density(const std::string& data, const std::string& more) {
+  return "name: s\nmodel: {cell: gru}\ntask:\n  kind: density\n  data: {" + data + "}\n  " + more + "\n";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    DensityOfRecordings, DefinitionMistakeTest,
+    ::testing::Values(
+        Case{spoken_density("format: audio", ""), "x.yaml:5:3: task.data.file: missing; expected a text (a folder or an archive of recordings)"},
+        Case{spoken_density("format: audio, file: a", "split: {test_where: index=0-4}"),
+             "x.yaml:6:23: task.split.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"},
+        Case{spoken_density("format: audio, file: a, name: '{index}'", "split: {test_where: indx=0-4}"),
+             "x.yaml:6:23: task.split.test_where: task.data.name has no field 'indx'; did you mean 'index'?"},
+        Case{spoken_density("format: audio, file: a, valid_share: 0.1", ""),
+             "x.yaml:5:34: task.data.valid_share: format 'audio' has no 'valid_share', only csv, ucr have; remove it"},
+        Case{spoken_density("format: audio, file: a", "split: {valid: 0}\ntrain: {early_stopping: {metric: valid/nll}}"),
+             "x.yaml:7:34: train.early_stopping.metric: 'valid/nll' needs a validation part, but task.split.valid is 0; raise it or use train/nll"},
+        Case{spoken_density("csv: a", "split: {valid: 0.1}"), "x.yaml:6:3: task.split: divides recordings, and task.data.format is csv; leave it out"}));
+
 std::string folds(const std::string& data, const std::string& split, const std::string& more = "") {
   return "name: f\ntask: {kind: classification, data: {" + data + "}, split: {" + split + "}}\nmodel: {cell: gru}\n" + more;
 }

@@ -1,4 +1,4 @@
-// What a definition says of the values that recordings are turned into; see core/data/audio_features.hpp.
+// What a definition says of recordings and of the values that they are turned into; see core/data/audio_files.hpp and audio_features.hpp.
 #pragma once
 
 #include <cstdint>
@@ -30,5 +30,14 @@ void describe(V& visit, AudioFeatureOptions& o) {
   visit("high_hz", o.high_hz, {.help = "upper end of the last filter; 0: half the sampling rate", .min = 0, .kinds = {"log_mel", "mfcc"}});
   visit("deltas", o.deltas, {.help = "1: slopes over time beside the values; 2: and the slopes of these", .min = 0, .max = 2, .kinds = {"log_mel", "mfcc"}});
 }
+
+// Recordings that a task reads, from the options of its own: they stand where the task has its keys.
+struct RecordingOptions {
+  std::string file;             // a folder or an archive; resolved
+  std::string name;             // what the files' names tell: "{label}_{speaker}_{index}"; empty: nothing
+  AudioFeatureOptions features;
+  std::string test_where;       // which files are the test part: "index=0-4"; empty: none
+  bool labelled = true;         // names have to tell the class, {label}
+};
 
 }  // namespace recur::data

@@ -5,10 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "recur/data/audio_options.hpp"
+
 namespace recur::data {
 
 struct DensityOptions {
-  std::string format = "csv";        // csv, ucr, music
+  std::string format = "csv";        // csv, ucr, music, audio
   // All paths are resolved.
   std::string csv;                   // csv
   std::vector<std::string> columns;  // csv: names from the header; empty: every column that holds numbers
@@ -20,13 +22,18 @@ struct DensityOptions {
   std::string train;                 // ucr: the training file
   std::string test;                  // ucr: the test file
   std::string json;                  // music
+  std::string file;                  // audio: a folder or an archive
+  std::string name;                  // audio: what the files' names tell: "{label}_{speaker}_{index}"; empty: nothing
+  AudioFeatureOptions features;      // audio
+  std::string test_where;            // audio: which files are the test part: "index=0-4"; empty: none
+  double valid = 0.1;                // audio: share of the training part that is set apart
   int64_t importance_samples = 1;    // draws of the latent variables for each sequence of the test part
 };
 
 template <class V>
 void describe(V& visit, DensityOptions& o) {
   visit.group("data", {.help = "sequences", .required = true}, [&] {
-    visit.kind("format", o.format, {.help = "what the files are", .choices = {"csv", "ucr", "music"}});
+    visit.kind("format", o.format, {.help = "what the files are", .choices = {"csv", "ucr", "music", "audio"}});
     visit("csv", o.csv, {.help = "CSV file with a header, a step a row", .required = true, .kinds = {"csv"}, .file = true});
     visit("columns", o.columns, {.help = "names from the header; none: every column that holds numbers", .kinds = {"csv"}});
     visit("steps", o.steps, {.help = "steps of each sequence that the series is cut into", .min = 1, .kinds = {"csv"}});
@@ -34,10 +41,17 @@ void describe(V& visit, DensityOptions& o) {
     visit("train", o.train, {.help = "training file", .required = true, .kinds = {"ucr"}, .file = true});
     visit("test", o.test, {.help = "test file", .required = true, .kinds = {"ucr"}, .file = true});
     visit("json", o.json, {.help = "piano rolls with their own parts", .required = true, .kinds = {"music"}, .file = true});
+    visit("file", o.file, {.help = "a folder or an archive of recordings", .required = true, .kinds = {"audio"}, .file = true});
+    visit("name", o.name, {.help = "what the files' names tell, such as '{label}_{speaker}_{index}'; none: nothing", .kinds = {"audio"}});
+    visit("features", o.features, {.help = "the values that a recording is turned into", .kinds = {"audio"}});
     visit("train_share", o.train_share, {.help = "share of the series that is learned from, the first in order", .min = 0, .max = 1, .open_min = true, .kinds = {"csv"}});
     visit("valid_share", o.valid_share,
           {.help = "share by which variants and epochs are chosen: of csv the next in order, of ucr of the training file", .min = 0, .max = 1, .open_max = true, .kinds = {"csv", "ucr"}});
     visit("test_share", o.test_share, {.help = "share that is only measured, the last in order", .min = 0, .max = 1, .open_max = true, .kinds = {"csv"}});
+  });
+  visit.group("split", {.help = "audio: which recordings are learned from and which are only measured"}, [&] {
+    visit("test_where", o.test_where, {.help = "the test part is the files whose name has these values, such as index=0-4"});
+    visit("valid", o.valid, {.help = "share of the training part that is set apart to choose variants and epochs", .min = 0, .max = 1, .open_max = true});
   });
   visit("importance_samples", o.importance_samples, {.help = "draws of the latent variables for each sequence of the test part; 1: the bound alone", .min = 1});
 }

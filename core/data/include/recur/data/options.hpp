@@ -134,6 +134,7 @@ void for_each_data_file(Task& task, Visit&& visit) {
     if (data.format == "csv") file("csv", data.csv);
     if (data.format == "ucr") file("train", data.train), file("test", data.test);
     if (data.format == "music") file("json", data.json);
+    if (data.format == "audio") file("file", data.file);
   }
   if (task.kind == "anomaly") {
     auto& data = task.anomaly;
@@ -144,7 +145,8 @@ void for_each_data_file(Task& task, Visit&& visit) {
 
 // Whether these paths may be folders.
 inline bool data_may_be_folders(const TaskOptions& task) {
-  return (task.kind == "music" && task.music.format == "midi") || (task.kind == "classification" && (task.classification.format == "audio" || task.classification.format == "documents"));
+  return (task.kind == "music" && task.music.format == "midi") || (task.kind == "density" && task.density.format == "audio") ||
+         (task.kind == "classification" && (task.classification.format == "audio" || task.classification.format == "documents"));
 }
 
 }  // namespace recur::data
