@@ -57,6 +57,9 @@ AnomalyTask::AnomalyTask(const AnomalyOptions& options) : options_(options) {
 
 void AnomalyTask::read_ucr_series() {
   const LabelledSequences train = read_ucr(options_.train), test = read_ucr(options_.test);
+  for (const LabelledSequences* each : {&train, &test})
+    if (const int64_t dimensions = each->sequences.features; dimensions > 1)
+      throw UserError(Place{each->file}, fmt::format("has {} dimensions; give series of one, or with format: csv a column for each", dimensions));
   std::vector<uint32_t> normal;  // of the training file
   for (size_t row = 0; row < train.labels.size(); ++row)
     if (train.labels[row] == options_.normal) normal.push_back(static_cast<uint32_t>(row));

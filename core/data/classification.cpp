@@ -45,13 +45,13 @@ struct ClassificationTask::Files {
       files.train = read_letter_table(o.file, o.sequence, o.label);
     } else if (o.format == "ucr") {
       files = {read_ucr(o.train), read_ucr(o.test)};
+      check_dimensions(files.train, files.test);
     } else if (o.format == "audio") {
       files.train = read_audio(recordings_of(o, true));
     } else if (o.format == "idx") {
       const ImageSteps steps{o.read == "rows", o.permute};
       files = {read_idx(o.train, o.train_labels, steps, o.train_rows), read_idx(o.test, o.test_labels, steps, o.test_rows)};
-      if (files.train.sequences.features != files.test.sequences.features)
-        throw UserError(Place{o.test}, "has images of another width than the training file; give files that belong together");
+      check_dimensions(files.train, files.test);
     } else if (o.format == "documents") {
       files.train = read_documents(o);
     } else {

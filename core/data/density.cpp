@@ -58,7 +58,11 @@ void DensityTask::read_csv_series() {
   deviation_ = standardizer.deviation();
 }
 
-void DensityTask::read_ucr_series() { divide(read_ucr(options_.train), read_ucr(options_.test), options_.valid_share); }
+void DensityTask::read_ucr_series() {
+  LabelledSequences train = read_ucr(options_.train), test = read_ucr(options_.test);
+  check_dimensions(train, test);
+  divide(std::move(train), std::move(test), options_.valid_share);
+}
 
 void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}, options_.valid); }
 

@@ -8,6 +8,7 @@
 #include "lines.hpp"
 #include "recur/data/csv.hpp"
 #include "recur/error/error.hpp"
+#include "ts_file.hpp"
 
 namespace recur::data {
 namespace {
@@ -61,6 +62,7 @@ LabelledSequences read_letter_table(const std::string& path, const std::string& 
 
 LabelledSequences read_ucr(const std::string& path) {
   const std::string text = file_contents(path);
+  if (is_ts(text)) return read_ts(path, text);
   LabelledSequences out;
   out.file = path;
   out.sequences.features = 1;
@@ -80,6 +82,12 @@ LabelledSequences read_ucr(const std::string& path) {
     out.lines.push_back(lines.number());
   }
   return out;
+}
+
+void check_dimensions(const LabelledSequences& train, const LabelledSequences& test) {
+  const int64_t learned = train.sequences.features, tested = test.sequences.features;
+  if (learned != tested)
+    throw UserError(Place{test.file}, fmt::format("has {} values a step, the training file {}; give files that belong together", tested, learned));
 }
 
 void add_fasta(const std::string& path, const std::string& label, LabelledSequences& into) {

@@ -316,9 +316,9 @@ TEST(AlgorithmTest, EveryEpochHasNewSequencesOfTheSameShapes) {
     std::vector<BatchShape> shapes;
     // Sums differ in length.
     const auto shape = [&](int64_t b) {
-      BatchShape shape = batches->shape(b);
-      if (std::string(name) == "addition") shape.counted = 0;
-      return shape;
+      BatchShape of = batches->shape(b);
+      if (std::string(name) == "addition") of.counted = 0;
+      return of;
     };
     for (int64_t b = 0; b < batches->size(); ++b) shapes.push_back(shape(b));
     std::vector<std::vector<float>> x;

@@ -110,6 +110,22 @@ TEST(RealDataTest, Ecg5000HasTheArchivesSplit) {
   EXPECT_EQ(task.batches(Part::test, 32)->shape(0).time, 140);
 }
 
+TEST(RealDataTest, JapaneseVowelsHaveTwelveDimensionsAndManyLengths) {
+  RECUR_FIND_DATA(train, "ucr/JapaneseVowels_TRAIN.ts.gz");
+  RECUR_FIND_DATA(test, "ucr/JapaneseVowels_TEST.ts.gz");
+  ClassificationOptions options;
+  options.format = "ucr";
+  options.train = train;
+  options.test = test;
+  options.valid = 0;
+  const ClassificationTask task(options);
+  EXPECT_EQ(task.classes().size(), 9u);
+  EXPECT_EQ(task.spec().input.width, 12);
+  EXPECT_TRUE(task.spec().has_lengths);
+  EXPECT_EQ(task.rows(Part::train).size(), 270u);
+  EXPECT_EQ(task.rows(Part::test).size(), 370u);
+}
+
 TEST(RealDataTest, MnistHasItsKnownMeanAndDeviation) {
   RECUR_FIND_DATA(images, "mnist/t10k-images-idx3-ubyte.gz");
   RECUR_FIND_DATA(labels, "mnist/t10k-labels-idx1-ubyte.gz");
