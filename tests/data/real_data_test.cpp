@@ -267,6 +267,26 @@ TEST(RealDataTest, ChoralesAreMoreProbableWithWhatSoundedBefore) {
   EXPECT_LT(baselines[3].values[0], baselines[1].values[0]);
 }
 
+TEST(RealDataTest, FramesOfSpokenDigitsAreMoreProbableAfterThoseBefore) {
+  RECUR_FIND_DATA(file, "fsdd/recordings.tar.gz");
+  DensityOptions options;
+  options.format = "audio";
+  options.file = file;
+  options.name = "{label}_{speaker}_{index}";
+  options.features.filters = 24;
+  options.test_where = "index=0-4";
+  const DensityTask task(options);
+  EXPECT_EQ(task.sequences(Part::train).size(), 2430);
+  EXPECT_EQ(task.sequences(Part::valid).size(), 270);
+  EXPECT_EQ(task.sequences(Part::test).size(), 300);
+  int64_t frames = 0;
+  for (const Part part : kParts) frames += task.sequences(part).begin.back();
+  EXPECT_EQ(frames, 125237);
+  const std::vector<Baseline> baselines = task.baselines();
+  ASSERT_EQ(baselines.size(), 4u);
+  EXPECT_LT(baselines[3].values[0], baselines[1].values[0]);
+}
+
 TEST(RealDataTest, SkabHasItsCounts) {
   RECUR_FIND_DATA(file, "skab/skab_data.tar.gz");
   AnomalyOptions options;
