@@ -151,7 +151,7 @@ void ClassificationTask::read_vocabulary(const std::vector<std::string>& written
 }
 
 void ClassificationTask::standardize() {
-  values_ = scale_of(train_, rows_[0], columns_, columns_.empty() ? options_.train : options_.file);
+  values_ = scale_of(train_, rows_[0], columns_, options_.file.empty() ? options_.train : options_.file);
   for (Sequences* each : {&train_, &test_})
     if (each->size() > 0) apply_scale(*values_, *each);
 }

@@ -32,7 +32,7 @@ Standardizer scale_of(const Sequences& sequences, const std::vector<uint32_t>& r
     if (varies[group] && std::isnormal(deviation[group])) continue;
     if (columns.empty())
       throw UserError(Place{file}, fmt::format("all values of the training part are {} and cannot be standardised; give series that vary", mean[0]));
-    throw UserError(Place{file}, fmt::format("value {} is {} in the whole training part and cannot be standardised; give other recordings or other task.data.features",
+    throw UserError(Place{file}, fmt::format("value {} is {} in the whole training part and cannot be standardised; give data in which it varies, or of recordings other task.data.features",
                                              columns[group], mean[group]));
   }
   return Standardizer(std::move(mean), std::move(deviation));

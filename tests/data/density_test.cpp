@@ -339,7 +339,7 @@ TEST_F(SpokenDensityTest, SaysWhichRecordingOrOptionIsWrong) {
   options.features.window_ms = options.features.hop_ms = 50;
   for (int index = 1; index < 4; ++index)
     for (const char* label : {"low", "high"}) put(fmt::format("{}_{}.wav", label, index), wav(std::vector<int16_t>(400, 0)));
-  EXPECT_EQ(wrong(options), "set: value sample1 is 0 in the whole training part and cannot be standardised; give other recordings or other task.data.features");
+  EXPECT_EQ(wrong(options), "set: value sample1 is 0 in the whole training part and cannot be standardised; give data in which it varies, or of recordings other task.data.features");
   put("low_1.wav", wav(tone(300, 800), 16000));
   EXPECT_EQ(wrong(options), "set: low_1.wav has 16000 samples a second, but high_0.wav has 8000; bring all recordings to one rate");
   options = csv(0);
