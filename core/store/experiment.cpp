@@ -55,15 +55,15 @@ std::string first_difference(const std::string& there, const std::string& here) 
 }
 
 // Refuses a directory that belongs to something else; writes nothing.
-void require_own(const fs::path& directory, const std::string& definition) {
+void require_own(const fs::path& directory, const ExperimentOptions& options) {
   std::error_code error;
   if (!fs::exists(directory, error)) return;
   const fs::path file = directory / kDefinitionFile;
   if (fs::exists(file, error)) {
     const std::string there = read_file(file);
-    if (there != definition)
+    if (there != options.definition && !(options.goes_on && options.goes_on(there)))
       throw UserError(fmt::format("{}: belongs to another definition ({}); use --fresh, or give the experiment another "
-                                  "name", directory.string(), first_difference(there, definition)));
+                                  "name", directory.string(), first_difference(there, options.definition)));
     return;
   }
   // A run that was killed at its very beginning leaves only the lock.
@@ -83,7 +83,7 @@ fs::path choose_directory(const ExperimentOptions& options) {
   require_name(options.name);
   const fs::path first = options.root / options.name;
   if (!options.fresh) {
-    require_own(first, options.definition);
+    require_own(first, options);
     make(first);
     return first;
   }
@@ -100,7 +100,7 @@ struct Experiment::Impl {
 
   explicit Impl(const ExperimentOptions& options) : directory(choose_directory(options)), lock(directory) {
     try {
-      require_own(directory, options.definition);  // another process may have taken it meanwhile
+      require_own(directory, options);  // another process may have taken it meanwhile
       remove_left_over(directory);
       const fs::path file = directory / kDefinitionFile;
       // Written also where it is there: whether the directory takes files shows here, not after an hour.

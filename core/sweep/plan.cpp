@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "recur/error/suggest.hpp"
@@ -138,6 +139,17 @@ void collect(const std::vector<Parameter>& parameters, std::set<std::string>& ch
   }
 }
 
+// Of a definition as to_yaml writes it: a key of the top begins its line, and these two take no more than that.
+constexpr std::string_view kReplicates = "replicates: ", kAbout = "about: ";
+
+std::string without_about(const std::string& yaml) {
+  std::string rest;
+  std::istringstream lines(yaml);
+  for (std::string line; std::getline(lines, line);)
+    if (!line.starts_with(kAbout)) rest += line + "\n";
+  return rest;
+}
+
 }  // namespace
 
 Plan make_plan(const Definition& definition, const plugin::Registry& registry, data::TaskCache& tasks) {
@@ -171,13 +183,22 @@ std::string data_file(const data::TaskOptions& task) {
   return main;
 }
 
+bool goes_on(const Definition& definition, const std::string& there) {
+  Definition before = definition;
+  std::istringstream lines(there);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with(kReplicates)) std::istringstream(line.substr(kReplicates.size())) >> before.replicates;
+  }
+  return before.replicates <= definition.replicates && without_about(to_yaml(before)) == without_about(there);
+}
+
 std::map<std::string, store::TrialRecord> progress(const Plan& plan, const std::filesystem::path& root) {
   std::map<std::string, store::TrialRecord> found;
   const std::filesystem::path directory = root / plan.definition.name;
   std::error_code error;
   if (!std::filesystem::exists(directory / "definition.yaml", error)) return found;
   store::ExperimentRecord experiment = store::read_experiment(directory);
-  if (experiment.definition != to_yaml(plan.definition))
+  if (!goes_on(plan.definition, experiment.definition))
     throw UserError(fmt::format("{}: belongs to another definition; use --fresh, or give the experiment another name", directory.string()));
   for (store::TrialRecord& trial : experiment.trials) found.emplace(trial.spec.name, std::move(trial));
   return found;

@@ -101,7 +101,8 @@ std::string trained_otherwise(const Plan& plan, const plugin::Registry& registry
 }  // namespace
 
 RunReport run(const Plan& plan, const Shared& shared, const RunOptions& options, Listener& listener) {
-  store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh});
+  store::Experiment experiment({.root = options.root, .name = plan.definition.name, .definition = to_yaml(plan.definition), .fresh = options.fresh,
+                                .goes_on = [&](const std::string& there) { return goes_on(plan.definition, there); }});
   const Left left = what_is_left(plan, experiment, options);
   Origins origins;
   const std::string mixed = trained_otherwise(plan, shared.registry, experiment, left, origins);

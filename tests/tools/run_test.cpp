@@ -69,6 +69,25 @@ TEST_F(Run, ASingleTrainingPrintsItsMetricsBesideTheBaselines) {
   EXPECT_THAT(trials("results"), SizeIs(1));
 }
 
+TEST_F(Run, MoreReplicatesGoOnFromThoseThatAreThere) {
+  ASSERT_EQ(recur({"run", "sweep.yaml", "replicates=1"}).code, 0);
+  const auto before = trials("results");
+  ASSERT_THAT(before, SizeIs(3));
+  std::map<std::string, std::string> contents;
+  for (const auto& [name, file] : before) contents[name] = read("results/waves/" + name);
+  const Result more = recur({"run", "sweep.yaml", "replicates=3", "about=with more of them"});
+  EXPECT_EQ(more.code, 0) << more.err;
+  EXPECT_THAT(more.err, HasSubstr("waves: 9 trials, 3 finished before"));
+  EXPECT_THAT(trials("results"), SizeIs(9));
+  for (const auto& [name, text] : contents) EXPECT_EQ(read("results/waves/" + name), text) << name;
+  EXPECT_THAT(more.out, HasSubstr("3/3"));
+  EXPECT_THAT(read("results/waves/definition.yaml"), AllOf(HasSubstr("replicates: 3"), HasSubstr("with more of them")));
+  // What is there is not forgotten by asking for less.
+  const Result fewer = recur({"run", "sweep.yaml", "replicates=2"});
+  EXPECT_EQ(fewer.code, 2);
+  EXPECT_THAT(fewer.err, HasSubstr("belongs to another definition"));
+}
+
 // Who develops a cell builds it again and runs the same definition: the old results are not what the new build would give.
 TEST_F(Run, AnotherBuildOfThePluginDoesNotGoOnWithTheOldOnesTrials) {
   write("mgu.yaml", forecast("{cell: mgu, hidden: 4}", "replicates: 2\n"));

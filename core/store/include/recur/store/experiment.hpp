@@ -8,6 +8,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,7 @@ struct ExperimentOptions {
   std::string name = {};        // letters, digits, '-', '_', '.', not starting with '.' or '-'
   std::string definition = {};  // the resolved definition, YAML; its text is the directory's identity
   bool fresh = false;           // take the first of name, name-2, name-3, ... that does not exist yet
+  std::function<bool(const std::string& there)> goes_on = {};  // whether a directory of this other definition becomes this one's; none: it does not
 };
 
 class Experiment {

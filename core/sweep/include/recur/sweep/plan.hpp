@@ -55,6 +55,10 @@ store::Values values_of(const Point& point);
 // The main one of the data files that a task reads; "" where its sequences are generated.
 std::string data_file(const data::TaskOptions& task);
 
+// Whether the results of a definition, given as the YAML that stands with them, are the first part of this one's: it asks for as many replicates or
+// more, and may say something else about itself.
+bool goes_on(const Definition& definition, const std::string& there);
+
 // What is there of a plan's trials below a results' directory, by the trials' names; nothing is written. Throws UserError
 // where the directory belongs to another definition.
 std::map<std::string, store::TrialRecord> progress(const Plan& plan, const std::filesystem::path& root);
