@@ -67,7 +67,7 @@ void AnomalyTask::read_ucr_series() {
     throw UserError(Place{options_.train}, fmt::format("has no sequence of class '{}'; give one of its classes as task.data.normal", options_.normal));
   ClassificationOptions split;
   split.valid = options_.valid_share;
-  const PartRows rows = split_rows(std::vector<std::string>(normal.size(), options_.normal), test.sequences.size(), split, options_.train);
+  const PartRows rows = split_rows(std::vector<std::string>(normal.size(), options_.normal), test.sequences.size(), split, options_.train, {}, {}, "task.data.valid_share");
   std::vector<double> learned;
   for (const uint32_t i : rows[0])
     for (int64_t t = train.sequences.begin[normal[i]]; t < train.sequences.begin[normal[i] + 1]; ++t)

@@ -14,7 +14,6 @@ namespace {
 
 const std::vector<std::string_view> kEndings{".wav", ".flac", ".WAV", ".FLAC"};
 constexpr const char* kName = "task.data.name";
-constexpr const char* kTestWhere = "task.split.test_where";
 
 std::vector<Fact> facts_of(const Sequences& sequences, int64_t rate, int64_t samples, const std::map<int64_t, int64_t>& channels) {
   std::vector<Fact> facts{{"recordings", fmt::format("{}, {:.1f} s in all, {} samples a second", sequences.size(), static_cast<double>(samples) / static_cast<double>(rate), rate)},
@@ -28,7 +27,7 @@ std::vector<Fact> facts_of(const Sequences& sequences, int64_t rate, int64_t sam
 
 std::vector<OptionMistake> audio_mistakes(const RecordingOptions& o) {
   std::vector<OptionMistake> mistakes;
-  const auto note = [&](const char* key, const auto& action) {
+  const auto note = [&](const std::string& key, const auto& action) {
     try {
       action();
       return true;
@@ -38,9 +37,9 @@ std::vector<OptionMistake> audio_mistakes(const RecordingOptions& o) {
     }
   };
   std::optional<NamePattern> pattern;
-  if (!o.name.empty() && note(kName, [&] { pattern.emplace(o.name, o.labelled); }) && !o.test_where.empty()) note(kTestWhere, [&] { FieldRule(o.test_where, *pattern); });
+  if (!o.name.empty() && note(kName, [&] { pattern.emplace(o.name, o.labelled); }) && !o.test_where.empty()) note(o.test_where_key, [&] { FieldRule(o.test_where, *pattern); });
   if (o.name.empty() && !o.test_where.empty())
-    mistakes.push_back({kTestWhere, "picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"});
+    mistakes.push_back({o.test_where_key, "picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"});
   const AudioFeatureOptions& features = o.features;
   if (features.kind == "mfcc" && features.coefficients > features.filters)
     mistakes.push_back({"task.data.features.coefficients", fmt::format("{} of {} filters; ask for at most as many as there are filters", features.coefficients, features.filters)});
@@ -77,7 +76,7 @@ LabelledSequences read_audio(const RecordingOptions& o) {
     if (rule && rule->picks(*values)) out.test_rows.push_back(static_cast<uint32_t>(out.labels.size()));
     out.labels.push_back(tells_label ? (*values)[pattern->index("label")] : "");
   }
-  if (rule) rule->require_all_seen();
+  if (rule) rule->require_all_seen(o.test_where_key);
   out.columns = features->columns();
   out.sequences.features = std::ssize(out.columns);
   out.facts = facts_of(out.sequences, rate, samples, channels);

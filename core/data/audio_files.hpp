@@ -10,7 +10,7 @@ namespace recur::data {
 // Those of a task that has the keys file, name, features and test_where. labelled: it learns the classes of its recordings.
 template <class TaskKeys>
 RecordingOptions recordings_of(const TaskKeys& o, bool labelled) {
-  return {.file = o.file, .name = o.name, .features = o.features, .test_where = o.test_where, .labelled = labelled};
+  return {.file = o.file, .name = o.name, .features = o.features, .test_where = o.test_where, .labelled = labelled, .test_where_key = labelled ? "task.split.test_where" : "task.data.test_where"};
 }
 
 // What can be told wrong of them without the recordings.

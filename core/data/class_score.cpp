@@ -52,12 +52,14 @@ std::vector<double> ClassScore::values() const {
 
 std::string ClassScore::details() const {
   const size_t V = classes_.size();
+  const std::string corner = "true \\ predicted";
   size_t width = 9;
   for (const std::string& name : classes_) width = std::max(width, name.size());
-  std::string text = fmt::format("{:>{}}", "predicted", width);
+  const size_t first = std::max(corner.size(), width);
+  std::string text = fmt::format("{:>{}}", corner, first);
   for (const std::string& name : classes_) text += fmt::format("  {:>{}}", name, width);
   for (size_t i = 0; i < V; ++i) {
-    text += fmt::format("\n{:>{}}", classes_[i], width);
+    text += fmt::format("\n{:>{}}", classes_[i], first);
     for (size_t j = 0; j < V; ++j) text += fmt::format("  {:>{}}", confusion_[i * V + j], width);
   }
   return text + "\n";

@@ -67,7 +67,7 @@ Divided take_share(const Rows& rows, const std::vector<std::string>& labels, dou
 }  // namespace
 
 PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, const ClassificationOptions& options, const std::string& file,
-                    const std::vector<uint32_t>& chosen, const std::vector<std::string>& folds) {
+                    const std::vector<uint32_t>& chosen, const std::vector<std::string>& folds, const std::string& valid_key) {
   const auto rows = static_cast<int64_t>(labels.size());
   const auto fail = [&](const std::string& message) { throw UserError(Place{file}, message); };
   if (options.folds > 0 && options.train_rows + options.test_rows > 0)
@@ -98,8 +98,8 @@ PartRows split_rows(const std::vector<std::string>& labels, int64_t test_size, c
   }
   train = take_share(train.kept, labels, options.valid);
   if (options.valid > 0 && train.taken.empty())
-    fail(fmt::format("task.split.valid {} of {} rows is none; raise it, or set it to 0", options.valid, train.kept.size()));
-  if (train.kept.empty()) fail("the training part is empty; lower task.split.valid");
+    fail(fmt::format("{} {} of {} rows is none; raise it, or set it to 0", valid_key, options.valid, train.kept.size()));
+  if (train.kept.empty()) fail("the training part is empty; lower " + valid_key);
   parts[0] = std::move(train.kept);
   parts[1] = std::move(train.taken);
   for (Rows& part : parts) std::sort(part.begin(), part.end());

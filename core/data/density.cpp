@@ -22,8 +22,7 @@ namespace recur::data {
 
 std::vector<OptionMistake> mistakes_of(const DensityOptions& o) {
   if (o.format == "audio") return audio_mistakes(recordings_of(o, false));
-  if (o.test_where.empty()) return {};
-  return {{"task.split.test_where", fmt::format("picks by the names of recordings, which {} has not; leave it out", o.format)}};
+  return {};
 }
 
 DensityTask::DensityTask(const DensityOptions& options) : options_(options) {
@@ -64,14 +63,14 @@ void DensityTask::read_ucr_series() {
   divide(std::move(train), std::move(test), options_.valid_share);
 }
 
-void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}, options_.valid); }
+void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}, options_.valid_share); }
 
 void DensityTask::divide(LabelledSequences train, LabelledSequences test, double valid) {
   const bool own_test = !test.file.empty();
   ClassificationOptions split;
   split.valid = valid;
   split.test_where = options_.test_where;
-  const PartRows rows = split_rows(train.labels, own_test ? test.sequences.size() : -1, split, train.file, train.test_rows);
+  const PartRows rows = split_rows(train.labels, own_test ? test.sequences.size() : -1, split, train.file, train.test_rows, {}, "task.data.valid_share");
   const Standardizer scale = scale_of(train.sequences, rows[0], train.columns, train.file);
   mean_ = scale.mean();
   deviation_ = scale.deviation();

@@ -110,10 +110,10 @@ bool FieldRule::picks(const std::vector<std::string>& values) {
   return picked;
 }
 
-void FieldRule::require_all_seen() const {
+void FieldRule::require_all_seen(const std::string& key) const {
   for (const Range& range : ranges_)
     if (!range.seen)
-      throw UserError(fmt::format("task.split.test_where: no file has {} {}{}", field_, range.text, suggestion(range.text, {values_.begin(), values_.end()})));
+      throw UserError(fmt::format("{}: no file has {} {}{}", key, field_, range.text, suggestion(range.text, {values_.begin(), values_.end()})));
 }
 
 }  // namespace recur::data

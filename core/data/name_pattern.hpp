@@ -44,8 +44,8 @@ class FieldRule {
   const std::string& field() const { return field_; }
   // Whether the rule picks a name with these values of the pattern's fields.
   bool picks(const std::vector<std::string>& values);
-  // Throws UserError for a value or range that none of the names so far had.
-  void require_all_seen() const;
+  // Throws UserError for a value or range that none of the names so far had. key: where the rule stands.
+  void require_all_seen(const std::string& key) const;
 
  private:
   struct Range {

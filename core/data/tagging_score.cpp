@@ -62,7 +62,12 @@ void TaggingScore::add(std::span<const int32_t> labels, std::span<const int32_t>
   RECUR_CHECK(labels.size() == predicted.size(), "{} labels, {} predictions", labels.size(), predicted.size());
   for (size_t t = 0; t < labels.size(); ++t) right_ += labels[t] == predicted[t] ? 1 : 0;
   words_ += static_cast<int64_t>(labels.size());
-  if (entities_) add_entities(labels, predicted);
+  if (entities_) return add_entities(labels, predicted);
+  for (size_t t = 0; t < labels.size(); ++t) {
+    ++by_type_[name(labels[t])].there;
+    ++by_type_[name(predicted[t])].found;
+    if (labels[t] == predicted[t]) ++by_type_[name(labels[t])].right;
+  }
 }
 
 void TaggingScore::add_entities(std::span<const int32_t> labels, std::span<const int32_t> predicted) {

@@ -58,8 +58,7 @@ std::string key_of(const AlgorithmOptions& o) {
 }
 
 std::string key_of(const DensityOptions& o) {
-  std::string key = fmt::format("{} {} {} {} {} {} {} {}", o.steps, o.warm_up, o.train_share, o.valid_share, o.test_share, o.importance_samples, o.valid,
-                                key_of(o.features));
+  std::string key = fmt::format("{} {} {} {} {} {} {}", o.steps, o.warm_up, o.train_share, o.valid_share, o.test_share, o.importance_samples, key_of(o.features));
   for (const std::string* text : {&o.format, &o.csv, &o.train, &o.test, &o.json, &o.file, &o.name, &o.test_where}) key += fmt::format(" {}:{}", text->size(), *text);
   for (const std::string& column : o.columns) key += fmt::format(" {}:{}", column.size(), column);
   return key;

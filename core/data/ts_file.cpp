@@ -63,6 +63,11 @@ class Reader {
     if (line.front() != '@') throw UserError(at(line, line), "expected a line of the header, such as @classLabel true A B, or @data");
     const std::string said = lower(trimmed(line));
     if (said == "@timestamps true") throw UserError(at(line, line), "sequences with time stamps are not read; write their values alone, at even steps");
+    constexpr std::string_view kDimensions = "@dimensions ";
+    if (said.starts_with(kDimensions)) {
+      const std::string_view count = trimmed(std::string_view(said).substr(kDimensions.size()));
+      if (std::from_chars(count.data(), count.data() + count.size(), announced_).ec != std::errc{}) throw UserError(at(line, line), "expected a number of dimensions");
+    }
     if (said == "@classlabel false" || said == "@targetlabel true") throw UserError(at(line, line), "sequences without classes; a classification needs one at the end of each line");
   }
 
@@ -71,6 +76,8 @@ class Reader {
     const auto C = static_cast<int64_t>(parts.size()) - 1;
     const std::string_view label = trimmed(parts.back());
     if (C == 0 || label.empty()) throw UserError(at(line, line), "expected the values of each dimension and then the class, parted by colons");
+    if (out_.sequences.features == 0 && announced_ > 0 && C != announced_)
+      throw UserError(at(line, line), fmt::format("expected {} dimensions as the header says, found {}", announced_, C));
     if (out_.sequences.features == 0) out_.sequences.features = C;
     if (C != out_.sequences.features)
       throw UserError(at(line, line), fmt::format("expected {} dimensions as in the first sequence, found {}", out_.sequences.features, C));
@@ -108,6 +115,7 @@ class Reader {
   const std::string& path_;
   Lines lines_;
   LabelledSequences out_;
+  int64_t announced_ = 0;  // dimensions, by the header; 0: it does not say
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ double valid_share(const data::TaskOptions& task) {
   if (task.kind == "music") return task.music.format == "midi" && task.music.valid.empty() ? 0 : 1;
   if (task.kind == "density") {
     const data::DensityOptions& density = task.density;
-    return density.format == "music" ? 1 : density.format == "audio" ? density.valid : density.valid_share;
+    return density.format == "music" ? 1 : density.valid_share;
   }
   if (task.kind == "anomaly") return task.anomaly.valid_share;
   if (task.kind == "algorithm") return static_cast<double>(task.algorithm.valid);
@@ -108,10 +108,7 @@ class Checker {
   }
 
   void density(const data::DensityOptions& o) {
-    if (o.format != "audio" && tree_.at("task.split") != nullptr)
-      wrong("task.split", fmt::format("divides recordings, and task.data.format is {}; leave it out", o.format));
-    else
-      for (const data::OptionMistake& mistake : data::mistakes_of(o)) wrong(mistake.key, mistake.what);
+    for (const data::OptionMistake& mistake : data::mistakes_of(o)) wrong(mistake.key, mistake.what);
     constexpr double kRounding = 1e-9;
     const double sum = o.train_share + o.valid_share + o.test_share;
     if (o.format == "csv" && sum > 1 + kRounding)
@@ -179,7 +176,7 @@ class Checker {
       if (part == "valid" && valid_share(d_.task) == 0)
         wrong(path, d_.task.kind == "tagging" || d_.task.kind == "music"
                         ? fmt::format("'{}' needs a validation part; give task.data.valid or use train/{}", given, name)
-                    : (d_.task.kind == "density" && d_.task.density.format != "audio") || d_.task.kind == "anomaly"
+                    : d_.task.kind == "density" || d_.task.kind == "anomaly"
                         ? fmt::format("'{}' needs a validation part, but task.data.valid_share is 0; raise it or use train/{}", given, name)
                     : d_.task.kind == "algorithm"
                         ? fmt::format("'{}' needs a validation part, but task.sequences.valid is 0; raise it or use train/{}", given, name)

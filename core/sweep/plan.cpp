@@ -161,8 +161,14 @@ std::string variant_of(const Definition& definition, const Point& point, const D
   if (definition.sweep) collect(definition.sweep->space.parameters, choices);
   if (choices.contains("model.cell")) return trial.model.cell;
   std::string variant;
-  for (const Setting& setting : point.settings)
-    if (choices.contains(setting.path)) variant += (variant.empty() ? "" : " ") + config::to_string(setting.value);
+  for (const Setting& setting : point.settings) {
+    if (!choices.contains(setting.path)) continue;
+    if (!variant.empty()) variant += " ";
+    // A word says what it is, a number or a truth does not.
+    const bool word = setting.value.kind != config::Value::Kind::scalar || std::holds_alternative<std::string>(config::as_scalar(setting.value));
+    if (!word) variant += setting.path.substr(setting.path.rfind('.') + 1) + "=";
+    variant += config::to_string(setting.value);
+  }
   return variant.empty() ? trial.model.cell : variant;
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 data::Vocabulary vocabulary_of(const data::Encoding& encoding) {
   if (encoding.kind != "language_model")
-    throw UserError(fmt::format("the model's task is '{}'; only language_model and music generate", encoding.kind));
+    throw UserError(fmt::format("the model's task is '{}'; only a language_model, music and a density of music generate", encoding.kind));
   return {data::text_unit(encoding.unit), encoding.vocabulary};
 }
 

@@ -243,7 +243,7 @@ class SpokenDensityTest : public DensityTest {
     options.name = "{label}_{index}";
     options.features.filters = 8;
     options.test_where = "index=0";
-    options.valid = 0.34;
+    options.valid_share = 0.34;
     return options;
   }
   std::string wrong(const DensityOptions& options) const {
@@ -314,9 +314,9 @@ TEST_F(SpokenDensityTest, NamesNeedNotTellAnything) {
   options.name = "{speaker}_{index}";
   EXPECT_EQ(DensityTask(options).sequences(Part::test).size(), 2);
   options.name.clear();
-  EXPECT_EQ(wrong(options), "task.split.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'");
+  EXPECT_EQ(wrong(options), "task.data.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'");
   options.test_where.clear();
-  options.valid = 0;
+  options.valid_share = 0;
   put("another.wav", wav(tone(500, 400)));
   const DensityTask task(options);
   EXPECT_EQ(task.sequences(Part::train).size(), 9);
@@ -327,13 +327,13 @@ TEST_F(SpokenDensityTest, NamesNeedNotTellAnything) {
 TEST_F(SpokenDensityTest, SaysWhichRecordingOrOptionIsWrong) {
   DensityOptions options = tones();
   options.test_where = "index=12";
-  EXPECT_THAT(wrong(options), HasSubstr("task.split.test_where: no file has index 12; "));
+  EXPECT_THAT(wrong(options), HasSubstr("task.data.test_where: no file has index 12; "));
   options = tones();
   options.features.kind = "mfcc";
   EXPECT_EQ(wrong(options), "task.data.features.coefficients: 13 of 8 filters; ask for at most as many as there are filters");
   options = tones();
-  options.valid = 0.01;
-  EXPECT_EQ(wrong(options), "set: task.split.valid 0.01 of 6 rows is none; raise it, or set it to 0");
+  options.valid_share = 0.01;
+  EXPECT_EQ(wrong(options), "set: task.data.valid_share 0.01 of 6 rows is none; raise it, or set it to 0");
   options = tones();
   options.features.kind = "waveform";
   options.features.window_ms = options.features.hop_ms = 50;
@@ -342,9 +342,6 @@ TEST_F(SpokenDensityTest, SaysWhichRecordingOrOptionIsWrong) {
   EXPECT_EQ(wrong(options), "set: value sample1 is 0 in the whole training part and cannot be standardised; give data in which it varies, or of recordings other task.data.features");
   put("low_1.wav", wav(tone(300, 800), 16000));
   EXPECT_EQ(wrong(options), "set: low_1.wav has 16000 samples a second, but high_0.wav has 8000; bring all recordings to one rate");
-  options = csv(0);
-  options.test_where = "index=0";
-  EXPECT_EQ(wrong(options), "task.split.test_where: picks by the names of recordings, which csv has not; leave it out");
 }
 
 TEST_F(SpokenDensityTest, OtherFeaturesAreAnotherTask) {
@@ -352,7 +349,7 @@ TEST_F(SpokenDensityTest, OtherFeaturesAreAnotherTask) {
   a.kind = "density";
   a.density = tones();
   for (const auto& change : {+[](DensityOptions& o) { o.features.hop_ms = 5; }, +[](DensityOptions& o) { o.test_where = "index=1"; },
-                             +[](DensityOptions& o) { o.name = "{label}_{take}"; }, +[](DensityOptions& o) { o.valid = 0; }, +[](DensityOptions& o) { o.file += "x"; }}) {
+                             +[](DensityOptions& o) { o.name = "{label}_{take}"; }, +[](DensityOptions& o) { o.valid_share = 0; }, +[](DensityOptions& o) { o.file += "x"; }}) {
     TaskOptions b = a;
     EXPECT_EQ(cache_key(a), cache_key(b));
     change(b.density);

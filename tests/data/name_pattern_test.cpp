@@ -51,9 +51,9 @@ TEST_F(NamePatternTest, ARulePicksByRangeOrByName) {
   EXPECT_TRUE(numbers.picks({"a", "04"}));
   EXPECT_FALSE(numbers.picks({"a", "5"}));
   EXPECT_FALSE(numbers.picks({"a", "x"}));
-  EXPECT_EQ(error_of([&] { numbers.require_all_seen(); }), "task.split.test_where: no file has index 12; known: 0, 04, 5, x");
+  EXPECT_EQ(error_of([&] { numbers.require_all_seen("task.split.test_where"); }), "task.split.test_where: no file has index 12; known: 0, 04, 5, x");
   EXPECT_TRUE(numbers.picks({"a", "12"}));
-  numbers.require_all_seen();
+  numbers.require_all_seen("task.split.test_where");
   FieldRule names("label=left-hand", pattern);
   EXPECT_TRUE(names.picks({"left-hand", "1"}));
 }

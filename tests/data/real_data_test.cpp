@@ -275,6 +275,7 @@ TEST(RealDataTest, FramesOfSpokenDigitsAreMoreProbableAfterThoseBefore) {
   options.name = "{label}_{speaker}_{index}";
   options.features.filters = 24;
   options.test_where = "index=0-4";
+  options.valid_share = 0.1;
   const DensityTask task(options);
   EXPECT_EQ(task.sequences(Part::train).size(), 2430);
   EXPECT_EQ(task.sequences(Part::valid).size(), 270);

@@ -56,6 +56,7 @@ TEST_F(TsFileTest, TellsWhatIsWrong) {
       {"#\nproblemName x\n@data\n", "x_TRAIN.ts:2:1: expected a line of the header"},
       {header + "1,2\n", "x_TRAIN.ts:7:1: expected the values of each dimension and then the class"},
       {header + "1,2:3,4:\n", "x_TRAIN.ts:7:1: expected the values of each dimension and then the class"},
+      {"@dimensions 3\n@data\n1:2:up\n", "x_TRAIN.ts:3:1: expected 3 dimensions as the header says, found 2"},
       {header + "1:2:up\n1:2:3:down\n", "x_TRAIN.ts:8:1: expected 2 dimensions as in the first sequence, found 3"},
       {header + "1,2:3:up\n", "x_TRAIN.ts:7:5: dimension 2 has 1 values, the first has 2"},
       {header + "1,2::up\n", "x_TRAIN.ts:7:5: dimension 2 is empty, a sequence of length zero"},

@@ -119,15 +119,14 @@ INSTANTIATE_TEST_SUITE_P(
     DensityOfRecordings, DefinitionMistakeTest,
     ::testing::Values(
         Case{spoken_density("format: audio", ""), "x.yaml:5:3: task.data.file: missing; expected a text (a folder or an archive of recordings)"},
-        Case{spoken_density("format: audio, file: a", "split: {test_where: index=0-4}"),
-             "x.yaml:6:23: task.split.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"},
-        Case{spoken_density("format: audio, file: a, name: '{index}'", "split: {test_where: indx=0-4}"),
-             "x.yaml:6:23: task.split.test_where: task.data.name has no field 'indx'; did you mean 'index'?"},
-        Case{spoken_density("format: audio, file: a, valid_share: 0.1", ""),
-             "x.yaml:5:34: task.data.valid_share: format 'audio' has no 'valid_share', only csv, ucr have; remove it"},
-        Case{spoken_density("format: audio, file: a", "split: {valid: 0}\ntrain: {early_stopping: {metric: valid/nll}}"),
-             "x.yaml:7:34: train.early_stopping.metric: 'valid/nll' needs a validation part, but task.split.valid is 0; raise it or use train/nll"},
-        Case{spoken_density("csv: a", "split: {valid: 0.1}"), "x.yaml:6:3: task.split: divides recordings, and task.data.format is csv; leave it out"}));
+        Case{spoken_density("format: audio, file: a, test_where: index=0-4", ""),
+             "x.yaml:5:46: task.data.test_where: picks by what the files' names tell; say it with task.data.name, such as '{speaker}_{index}'"},
+        Case{spoken_density("format: audio, file: a, name: '{index}', test_where: indx=0-4", ""),
+             "x.yaml:5:63: task.data.test_where: task.data.name has no field 'indx'; did you mean 'index'?"},
+        Case{spoken_density("format: audio, file: a, valid_share: 0", "\ntrain: {early_stopping: {metric: valid/nll}}"),
+             "x.yaml:7:34: train.early_stopping.metric: 'valid/nll' needs a validation part, but task.data.valid_share is 0; raise it or use train/nll"},
+        Case{spoken_density("csv: a, test_where: index=0-4", ""),
+             "x.yaml:5:18: task.data.test_where: format 'csv' has no 'test_where', only audio has; remove it"}));
 
 std::string folds(const std::string& data, const std::string& split, const std::string& more = "") {
   return "name: f\ntask: {kind: classification, data: {" + data + "}, split: {" + split + "}}\nmodel: {cell: gru}\n" + more;

@@ -43,6 +43,8 @@ TEST_F(PlanTest, VariantsAreCellsWhereTheSpaceVariesThem) {
 
 TEST_F(PlanTest, VariantsOfOneCellAreItsChoices) {
   EXPECT_THAT(variants(plan(define("cell: gru", "sweep: {space: {train.optimizer.kind: {choice: [adam, sgd]}}}\n"))), ElementsAre("adam", "sgd"));
+  EXPECT_THAT(variants(plan(define("cell: gru", "sweep: {space: {model.layers: {choice: [1, 2]}, train.optimizer.kind: {choice: [adam, sgd]}}}\n"))),
+              ElementsAre("layers=1 adam", "layers=1 sgd", "layers=2 adam", "layers=2 sgd"));
   EXPECT_THAT(variants(plan(define("cell: gru", "sweep: {space: {train.optimizer.lr: {float: [0.001, 0.01], steps: 2}}}\n"))), ElementsAre("gru", "gru"));
 }
 

@@ -120,6 +120,7 @@ TEST_F(ResultsDirectory, OfAnotherDefinitionIsRefusedAndStaysAsItWas) {
   for (const std::vector<std::string>& arguments : {std::vector<std::string>{"run", "x.yaml", "train.epochs=4"}, {"run", "x.yaml", "train.epochs=4", "--dry-run"}}) {
     const Result result = recur(arguments);
     EXPECT_EQ(result.code, 2);
+    EXPECT_EQ(result.out.find("epochs: 4") != std::string::npos, arguments.back() == "--dry-run") << "the plan is told, and that it would not run";
     EXPECT_THAT(result.err, AllOf(HasSubstr("results/waves: belongs to another definition"), HasSubstr("--fresh")));
     EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
   }

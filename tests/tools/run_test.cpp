@@ -274,6 +274,14 @@ TEST_F(Run, ABrokenPluginTakesNothingFromTheOthers) {
   EXPECT_THAT(result.out, HasSubstr("mgu"));
 }
 
+TEST_F(Run, VariantsOfOneNameInTwoExperimentsAreTwo) {
+  ASSERT_EQ(recur({"run", "x.yaml", "-q"}).code, 0);
+  ASSERT_EQ(recur({"run", "x.yaml", "-q", "name=longer", "train.epochs=4"}).code, 0);
+  ASSERT_EQ(recur({"run", "x.yaml", "-q", "name=other", "model.cell=lstm"}).code, 0);
+  const Result result = recur({"compare", "waves", "longer", "other"});
+  EXPECT_THAT(result.out, AllOf(HasSubstr("waves/gru"), HasSubstr("longer/gru"), HasSubstr(" lstm "), Not(HasSubstr("other/lstm"))));
+}
+
 TEST_F(Run, QuietSaysNothing) {
   const Result result = recur({"run", "sweep.yaml", "--quiet"});
   EXPECT_EQ(result.code, 0);

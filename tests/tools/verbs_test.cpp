@@ -141,6 +141,9 @@ TEST_F(Verbs, EvaluateFindsEveryFileWhereItWasAndTellsThoseThatHaveChanged) {
   EXPECT_THAT(gone.err, HasSubstr("sets/test.tsv: is not there any more"));
 }
 
+const char* const kMusic =
+    R"({"train": [[[60], [62, 64], [], [60]], [[60], [62]], [[65], [60]], [[60], [61]]], "valid": [[[60], [62]]], "test": [[[60], [62], [60, 67]]]})";
+
 // Trials of the tasks that are neither a series nor a text.
 class EveryTask : public Verbs {
  protected:
@@ -159,6 +162,12 @@ class EveryTask : public Verbs {
       EXPECT_TRUE(now == value || now.to_number<double>() == value.to_number<double>()) << metric;
     }
     EXPECT_EQ(again.at("details"), stored.at("details"));
+    // The definition that stands with the results is one.
+    environment_["RECUR_DATA"] = path("").string();
+    const Result same = recur({"run", "results/task/definition.yaml", "--dry-run"});
+    EXPECT_EQ(same.code, 0) << same.err;
+    EXPECT_THAT(same.out, AllOf(HasSubstr(trial), HasSubstr("done")));
+    environment_.erase("RECUR_DATA");
     const Result text = recur({"evaluate", "task"});
     EXPECT_EQ(text.code, 0) << text.err;
     EXPECT_THAT(text.out, HasSubstr("test/loss"));
@@ -172,7 +181,7 @@ TEST_F(EveryTask, TheConfusionMatrixOfClassesIsStoredPrintedAndMeasuredAgain) {
   const std::string trial = trained("{kind: classification, data: {format: table, file: classes.csv}, split: {train_rows: 30, test_rows: 10}}");
   expect_measured_again(trial);
   for (const std::vector<std::string>& command : {std::vector<std::string>{"evaluate", "task"}, {"show", "task/" + trial}})
-    EXPECT_THAT(recur(command).out, AllOf(HasSubstr("In detail, on the test part"), HasSubstr("predicted       fast       slow"), HasSubstr("\n       fast ")));
+    EXPECT_THAT(recur(command).out, AllOf(HasSubstr("In detail, on the test part"), HasSubstr("true \\ predicted       fast       slow"), HasSubstr("\n              fast ")));
   const std::string details(document({"show", "task/" + trial, "--json"}).at("details").at("test").as_string());
   int64_t sequences = 0;
   std::istringstream numbers(details);
@@ -192,8 +201,55 @@ TEST_F(EveryTask, EntitiesByTypeAreStoredPrintedAndMeasuredAgain) {
     EXPECT_THAT(recur(command).out, AllOf(HasSubstr("In detail, on the test part"), HasSubstr("  person: precision"), HasSubstr("  place: precision"), HasSubstr("8 there")));
 }
 
+TEST_F(EveryTask, TagsAreToldOneByOne) {
+  write("tags.tsv", "the\tD\ndog\tN\n\ncats\tN\nrun\tV\n\n");
+  const std::string trial = trained("{kind: tagging, data: {format: columns, train: tags.tsv, valid: tags.tsv, test: tags.tsv}}", "cell: gru, hidden: 4, embedding: 4");
+  expect_measured_again(trial);
+  const Result again = recur({"evaluate", "task"});
+  EXPECT_THAT(again.out, AllOf(HasSubstr("\n  D: precision"), HasSubstr("1 there"), HasSubstr("\n  N: precision"), HasSubstr("2 there")));
+}
+
+// Densities, whole sequences and steps that are only read.
+TEST_F(EveryTask, DensitiesAreMeasuredAgain) {
+  write("music.json", kMusic);
+  std::string series = "1\t0.1\t0.5\t0.2\n", rows = "a,b\n";
+  for (int i = 0; i < 5; ++i) series += series.substr(0, series.find('\n') + 1) + fmt::format("1\t{}\t1\t{}\n", i, i % 3);
+  for (int i = 0; i < 60; ++i) rows += fmt::format("{},{}\n", i % 7, i % 5);
+  write("series.tsv", series);
+  write("rows.csv", rows);
+  for (const char* task : {"{kind: density, data: {format: music, json: music.json}}", "{kind: density, data: {format: ucr, train: series.tsv, test: series.tsv}}",
+                           "{kind: density, data: {csv: rows.csv, steps: 5, warm_up: 2}}", "{kind: density, data: {csv: rows.csv, steps: 5}}"})
+    for (const char* model : {"cell: gru, hidden: 4", "cell: vrnn, hidden: 4, hyper: {latent: 2, features: 4}"}) {
+      SCOPED_TRACE(fmt::format("{} {}", task, model));
+      expect_measured_again(trained(task, model));
+      fs::remove_all(path("results"));
+    }
+}
+
+TEST_F(EveryTask, AnomaliesAreMeasuredAgain) {
+  std::string series, normal = "a,b\n", labelled = "a,b,anomaly\n";
+  for (int i = 0; i < 12; ++i) series += fmt::format("{}\t{}\t1\t{}\n", 1 + (i > 9), i % 4, i % 3);
+  for (int i = 0; i < 60; ++i) normal += fmt::format("{},{}\n", i % 7, i % 5), labelled += fmt::format("{},{},{}\n", i % 7, i > 50 ? 9 : i % 5, i > 50 ? 1 : 0);
+  write("series.tsv", series);
+  write("normal.csv", normal);
+  write("labelled.csv", labelled);
+  for (const char* task : {"{kind: anomaly, data: {format: ucr, train: series.tsv, test: series.tsv}}",
+                           "{kind: anomaly, data: {format: csv, train: normal.csv, test: labelled.csv, steps: 8, warm_up: 3}}"}) {
+    SCOPED_TRACE(task);
+    expect_measured_again(trained(task));
+    fs::remove_all(path("results"));
+  }
+}
+
+TEST_F(EveryTask, ThePartsOwnFileIsNamed) {
+  for (const char* part : {"train", "valid", "test"}) write(fmt::format("{}.tsv", part), "the\tD\ndog\tN\n\ncats\tN\nrun\tV\n\n");
+  trained("{kind: tagging, data: {format: columns, train: train.tsv, valid: valid.tsv, test: test.tsv}}", "cell: gru, hidden: 4, embedding: 4");
+  EXPECT_THAT(recur({"evaluate", "task"}).err, HasSubstr("/test.tsv"));
+  EXPECT_THAT(recur({"evaluate", "task", "--part", "valid"}).err, HasSubstr("/valid.tsv"));
+}
+
 TEST_F(EveryTask, MusicIsMeasuredAgain) {
-  write("music.json", R"({"train": [[[60], [62, 64], [], [60]], [[60], [62]], [[65], [60]], [[60], [61]]], "valid": [[[60], [62]]], "test": [[[60], [62], [60, 67]]]})");
+  write("music.json", kMusic);
   expect_measured_again(trained("{kind: music, data: {json: music.json}}"));
 }
 

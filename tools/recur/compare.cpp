@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <map>
 #include <memory>
+#include <set>
 
 #include "options.hpp"
 #include "recur/report/comparison.hpp"
@@ -19,6 +21,16 @@ struct Arguments {
   Output output;
 };
 
+// Of several experiments, a variant that more than one of them has is called by its experiment too: two cells in a hrnn are two variants, though both
+// are called hrnn.
+void tell_apart(std::vector<store::TrialRecord>& trials) {
+  const auto experiment = [](const store::TrialRecord& trial) { return trial.file.parent_path().filename().string(); };
+  std::map<std::string, std::set<std::string>> experiments;
+  for (const store::TrialRecord& trial : trials) experiments[trial.spec.variant].insert(experiment(trial));
+  for (store::TrialRecord& trial : trials)
+    if (experiments.at(trial.spec.variant).size() > 1) trial.spec.variant = experiment(trial) + "/" + trial.spec.variant;
+}
+
 int compare(const Arguments& arguments) {
   std::vector<store::TrialRecord> trials;
   for (const std::string& text : arguments.results) {
@@ -31,6 +43,7 @@ int compare(const Arguments& arguments) {
     for (const std::string& damaged : experiment.damaged) say(arguments.output, "Left out: " + damaged);
     std::move(experiment.trials.begin(), experiment.trials.end(), std::back_inserter(trials));
   }
+  tell_apart(trials);
   const report::Comparison comparison = report::compare(trials, arguments.comparison);
   if (arguments.output.json) fmt::print("{}\n", report::to_json(comparison));
   else fmt::print("{}", report::to_text(comparison, terminal_width(140)));

@@ -34,15 +34,24 @@ std::vector<data::Part> parts_of(const std::string& name) {
 }
 
 struct Measured {
-  std::string input;  // the main file; "" where sequences are generated
+  std::string input;  // the file; "" where sequences are generated
   Metrics metrics;
   std::map<std::string, std::string> details;  // by part
 };
 
+// The file that a part has to itself, else the main one; "" where sequences are generated.
+std::string measured_file(const data::TaskOptions& task, const std::string& part) {
+  std::string file = sweep::data_file(task);
+  data::for_each_data_file(task, [&](const std::string& key, const std::string& path) {
+    if (key == "task.data." + part && !path.empty()) file = path;
+  });
+  return file;
+}
+
 // The parts of the data set that the trial was trained on.
 Measured on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths) {
   const data::TaskOptions options = data::of_replicate(find_data(trained), trained.record.spec.replicate);
-  Measured measured{sweep::data_file(options), {}, {}};
+  Measured measured{measured_file(options, arguments.part), {}, {}};
   const std::vector<std::string> changed = changed_data(trained, options);
   const std::shared_ptr<const data::Task> task = data::make_task(options);
   if (!(task->encoding() == trained.encoding))
@@ -50,7 +59,8 @@ Measured on_own_data(const Arguments& arguments, const Trained& trained, exec::P
                                 changed.empty() ? measured.input : changed.front()));
   for (const std::string& file : changed) say(arguments.trained.output, fmt::format("Note: {} has changed since the trial was trained on it", file));
   for (const data::Part part : parts_of(arguments.part)) {
-    train::Evaluation of_part = train::evaluate(*task, part, trained.network, trained.weights, trained.definition.train.batch, paths);
+    train::Evaluation of_part = train::evaluate(*task, part, trained.network, trained.weights, trained.definition.train.batch, paths, {},
+                                                 trained.record.spec.seed, static_cast<uint64_t>(trained.record.spec.replicate));
     measured.metrics.merge(of_part.metrics);
     if (!of_part.details.empty()) measured.details[std::string(to_string(part))] = std::move(of_part.details);
   }

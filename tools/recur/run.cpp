@@ -51,7 +51,13 @@ std::string to_do(const std::map<std::string, store::TrialRecord>& there, const 
 }
 
 void print_plan(const sweep::Plan& plan, const Arguments& arguments) {
-  const auto there = arguments.run.fresh ? std::map<std::string, store::TrialRecord>{} : sweep::progress(plan, arguments.run.root);
+  std::map<std::string, store::TrialRecord> there;
+  std::optional<UserError> refused;  // what a run would say; the plan is told all the same
+  try {
+    if (!arguments.run.fresh) there = sweep::progress(plan, arguments.run.root);
+  } catch (const UserError& error) {
+    refused = error;
+  }
   const std::string definition = sweep::to_yaml(plan.definition);
   if (arguments.output.json) {
     json::array trials;
@@ -61,6 +67,7 @@ void print_plan(const sweep::Plan& plan, const Arguments& arguments) {
                                     {"hidden", point.definition.model.hidden}, {"parameters", point.parameters}, {"state", to_do(there, trial.name)}});
     }
     print(json::object{{"definition", definition}, {"trials", std::move(trials)}});
+    if (refused) throw UserError(*refused);
     return;
   }
   fmt::print("{}\n", definition);
@@ -72,6 +79,7 @@ void print_plan(const sweep::Plan& plan, const Arguments& arguments) {
                    std::to_string(point.parameters), to_do(there, trial.name), to_string(point.point)});
   }
   fmt::print("{}", table.text(table_style()));
+  if (refused) throw UserError(*refused);
 }
 
 void print_result(const sweep::RunReport& report, const Arguments& arguments) {

@@ -38,6 +38,7 @@ struct RecordingOptions {
   AudioFeatureOptions features;
   std::string test_where;       // which files are the test part: "index=0-4"; empty: none
   bool labelled = true;         // names have to tell the class, {label}
+  std::string test_where_key = "task.split.test_where";  // for messages
 };
 
 }  // namespace recur::data

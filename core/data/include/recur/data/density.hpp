@@ -10,7 +10,7 @@
 // of standardised values is another than that of the data's own: facts() tells what a step's nats have to be added for these. Where values lie on a
 // grid, as samples of 16 bits, a density has no upper bound but that of the model's least deviation.
 //
-// Of recordings the test part is what split.test_where picks by their names, and the validation part a share of the others, with the classes in
+// Of recordings the test part is what test_where picks by their names, and the validation part a share of the others, with the classes in
 // proportion where the names tell them (class_split.hpp).
 //
 // Training examples are shuffled each epoch by Stream(seed, replicate, "batches/epoch-<e>"); how sequences of different lengths are put

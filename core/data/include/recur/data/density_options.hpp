@@ -18,7 +18,7 @@ struct DensityOptions {
   int64_t warm_up = 0;               // csv: steps before these that are only read
   double train_share = 0.7;          // csv: shares of the series in time order ...
   double test_share = 0.15;
-  double valid_share = 0.15;         // ... and of ucr the share of the training file that is set apart
+  double valid_share = 0.15;         // ... and of ucr and audio the share of the training part that is set apart
   std::string train;                 // ucr: the training file
   std::string test;                  // ucr: the test file
   std::string json;                  // music
@@ -26,7 +26,6 @@ struct DensityOptions {
   std::string name;                  // audio: what the files' names tell: "{label}_{speaker}_{index}"; empty: nothing
   AudioFeatureOptions features;      // audio
   std::string test_where;            // audio: which files are the test part: "index=0-4"; empty: none
-  double valid = 0.1;                // audio: share of the training part that is set apart
   int64_t importance_samples = 1;    // draws of the latent variables for each sequence of the test part
 };
 
@@ -43,15 +42,13 @@ void describe(V& visit, DensityOptions& o) {
     visit("json", o.json, {.help = "piano rolls with their own parts", .required = true, .kinds = {"music"}, .file = true});
     visit("file", o.file, {.help = "a folder or an archive of recordings", .required = true, .kinds = {"audio"}, .file = true});
     visit("name", o.name, {.help = "what the files' names tell, such as '{label}_{speaker}_{index}'; none: nothing", .kinds = {"audio"}});
+    visit("test_where", o.test_where, {.help = "the test part is the files whose name has these values, such as index=0-4", .kinds = {"audio"}});
     visit("features", o.features, {.help = "the values that a recording is turned into", .kinds = {"audio"}});
     visit("train_share", o.train_share, {.help = "share of the series that is learned from, the first in order", .min = 0, .max = 1, .open_min = true, .kinds = {"csv"}});
     visit("valid_share", o.valid_share,
-          {.help = "share by which variants and epochs are chosen: of csv the next in order, of ucr of the training file", .min = 0, .max = 1, .open_max = true, .kinds = {"csv", "ucr"}});
+          {.help = "share by which variants and epochs are chosen: of csv the next in order, else of what is learned from", .min = 0, .max = 1, .open_max = true,
+           .kinds = {"csv", "ucr", "audio"}});
     visit("test_share", o.test_share, {.help = "share that is only measured, the last in order", .min = 0, .max = 1, .open_max = true, .kinds = {"csv"}});
-  });
-  visit.group("split", {.help = "audio: which recordings are learned from and which are only measured"}, [&] {
-    visit("test_where", o.test_where, {.help = "the test part is the files whose name has these values, such as index=0-4"});
-    visit("valid", o.valid, {.help = "share of the training part that is set apart to choose variants and epochs", .min = 0, .max = 1, .open_max = true});
   });
   visit("importance_samples", o.importance_samples, {.help = "draws of the latent variables for each sequence of the test part; 1: the bound alone", .min = 1});
 }

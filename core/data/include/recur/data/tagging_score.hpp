@@ -51,7 +51,7 @@ class TaggingScore : public Score {
   // One sentence: a label and the class that was predicted for each word.
   void add(std::span<const int32_t> labels, std::span<const int32_t> predicted);
   std::vector<double> values() const override;
-  // Entities by type, one a line; "" without entities.
+  // Entities by type, or words by tag where no entities are counted, one a line.
   std::string details() const override;
 
   static std::vector<MetricInfo> metrics(bool entities);
@@ -68,7 +68,7 @@ class TaggingScore : public Score {
   bool entities_;
   int64_t words_ = 0, right_ = 0;
   Counts all_;
-  std::map<std::string, Counts> by_type_;
+  std::map<std::string, Counts> by_type_;  // of entities, or of words by their tags
   std::vector<int32_t> truth_, guess_;  // memory of add
 };
 

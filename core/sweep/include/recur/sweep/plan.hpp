@@ -46,7 +46,7 @@ struct Plan {
 Plan make_plan(const Definition& definition, const plugin::Registry& registry, data::TaskCache& tasks);
 
 // What a trial is compared as: the cell where the space varies it; else the choices that it varies, as
-// "adam" or "adam cosine"; else the cell.
+// "adam", "adam cosine" or "levels=2"; else the cell.
 std::string variant_of(const Definition& definition, const Point& point, const Definition& trial);
 
 // The point as results keep it.

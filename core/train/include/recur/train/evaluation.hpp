@@ -19,8 +19,9 @@ struct Evaluation {
 };
 
 // batch: sequences evaluated together; for tasks that carry their state it also
-// says into how many streams the part is cut. Throws UserError where the part is shorter than one batch has to be.
+// says into how many streams the part is cut. seed, replicate: of a training, so that cells with latent variables draw what they drew there.
+// Throws UserError where the part is shorter than one batch has to be.
 Evaluation evaluate(const data::Task& task, data::Part part, const model::Network& network, const model::ParameterSet& weights, int64_t batch,
-                    exec::PathMemory& memory, exec::PathChoice choice = {});
+                    exec::PathMemory& memory, exec::PathChoice choice = {}, uint64_t seed = 0, uint64_t replicate = 0);
 
 }  // namespace recur::train
