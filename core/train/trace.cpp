@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <numeric>
@@ -30,8 +31,7 @@ std::string not_by_step(const model::Network& network) {
     if (layer.info().kind != RECUR_CELL)
       return fmt::format("'{}' reads whole sequences, so it has no states after each step; look at a model of cells alone", layer.info().id);
   if (network.spec().output.kind == Output::density) return "the model of a density draws its own input when it is run step by step";
-  if (network.spec().levels > 0 || network.spec().characters > 0)
-    return "the task gives its model boundaries or spellings with each batch, so the model cannot be run step by step";
+  if (network.spec().characters > 0) return "the task gives its model spellings with each batch, so the model cannot be run step by step";
   return "";
 }
 
@@ -66,7 +66,8 @@ struct Sequence {
 };
 
 Sequence read(const data::TaskSpec& spec, const data::Batches& batches, int64_t index) {
-  const int64_t T = batches.shape(index).time;
+  const data::BatchShape shape = batches.shape(index);
+  const int64_t T = shape.time;
   Sequence sequence;
   const auto times = [&](int64_t width) { return static_cast<size_t>(T * width); };
   std::vector<int32_t> labels, lengths(1, static_cast<int32_t>(T));
@@ -75,7 +76,19 @@ Sequence read(const data::TaskSpec& spec, const data::Batches& batches, int64_t 
   else sequence.tokens.resize(times(1));
   if (spec.output.kind == Output::categorical) labels.resize(times(1));
   else sequence.y.resize(times(spec.output.width));
-  batches.fill(index, {.x = sequence.x, .tokens = sequence.tokens, .y = sequence.y, .labels = labels, .lengths = lengths, .counts = counts});
+  data::BatchBuffers buffers{.x = sequence.x, .tokens = sequence.tokens, .y = sequence.y, .labels = labels, .lengths = lengths, .counts = counts};
+  // Cells do not read boundaries, but they come with the batch.
+  std::array<std::array<std::vector<int32_t>, 3>, data::kMaxLevels> segments;
+  int64_t below = T;
+  for (size_t l = 0; l < static_cast<size_t>(spec.levels); ++l) {
+    auto& [ends, of, count] = segments[l];
+    ends.resize(static_cast<size_t>(shape.segments[l]));
+    of.resize(static_cast<size_t>(below));
+    count.resize(1);
+    buffers.segments[l] = {ends, of, count};
+    below = shape.segments[l];
+  }
+  batches.fill(index, buffers);
   sequence.steps = spec.has_lengths ? lengths[0] : T;
   return sequence;
 }

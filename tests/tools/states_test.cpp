@@ -40,6 +40,22 @@ TEST_F(States, OfAMemoryArePrintedAHeadAtATime) {
                                 HasSubstr("\nlayer0/read_weights 0: "), HasSubstr("\nlayer0/read_weights 1: "), HasSubstr("\n7 │")));
 }
 
+// Boundaries are for layers of levels; a cell that goes step by step does not mind them.
+TEST_F(States, OfACellWhoseSequencesHaveBoundariesAreShown) {
+  std::string rows = "sequence,label\n";
+  for (int i = 0; i < 20; ++i) rows += i % 2 == 0 ? "ACACAC,fast\n" : "GTGT,slow\n";
+  write("classes.csv", rows);
+  write("classes.yaml",
+        "name: classes\ntask: {kind: classification, data: {format: table, file: classes.csv, segment: 2}, split: {train_rows: 15}}\n"
+        "model: {cell: gru, hidden: 4}\ntrain: {epochs: 1, batch: 4}\nlog: {states: [h]}\n");
+  train("classes.yaml");
+  const Result result = recur({"show", "classes", "--states", "h", "--sequence", "1", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const json::value document = json::parse(result.out);
+  EXPECT_EQ(document.at("steps").as_int64(), 4);
+  EXPECT_EQ(document.at("states").at(0).at("values").as_array().size(), 4U);
+}
+
 TEST_F(States, AsJsonAreTheNumbersOfEveryStep) {
   train("copy.yaml");
   const Result result = recur({"show", "copy", "--states", "read_weights,prediction,target", "--length", "4", "--sequence", "2", "--json"});

@@ -44,7 +44,7 @@ void check_trace(const data::Task& task, const model::Network& network, std::spa
 // names: some of traceable(), in any order; without its layer a state's name stands for those of all layers. Where the task carries its
 // state, what comes before the sequence is read first.
 // Throws UserError for an unknown name, a sequence that is not there, and a network that cannot be run step by step: with a layer that reads
-// whole sequences, of a density, which draws its input, or for a task whose batches come with boundaries or spellings.
+// whole sequences, of a density, which draws its input, or for a task whose batches come with spellings.
 std::vector<Trace> trace(const data::Task& task, const model::Network& network, const model::ParameterSet& weights,
                          std::span<const std::string> names, const TraceOptions& options, exec::PathMemory& memory, exec::PathChoice choice = {});
 
