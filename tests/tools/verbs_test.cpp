@@ -274,7 +274,7 @@ TEST_F(Verbs, GenerateChecksItsOptions) {
   run_text();
   EXPECT_EQ(recur({"generate", "text", "--top-p", "1.5"}).code, 2);
   EXPECT_EQ(recur({"generate", "text", "--temperature", "-1"}).code, 2);
-  EXPECT_THAT(recur({"generate", "text", "--midi", "x.mid"}).err, HasSubstr("--midi is for music, and the trial is a language_model; leave it out"));
+  EXPECT_THAT(recur({"generate", "text", "--midi", "x.mid"}).err, HasSubstr("--midi is for music, and the trial is of kind language_model; leave it out"));
   run_forecast();
   EXPECT_EQ(recur({"generate", "waves"}).code, 2);
   const Result text = recur({"predict", "text"});

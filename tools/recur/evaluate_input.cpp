@@ -72,7 +72,7 @@ Metrics evaluate_input(const std::string& file, const Trained& trained, exec::Pa
   const std::string& kind = trained.encoding.kind;
   if (kind == "language_model") return on_text(file, trained, paths);
   if (kind == "forecast") return on_series(file, trained, paths);
-  throw UserError(fmt::format("--input takes a series or a text, and the trial is a {}; --part measures it on its own data", kind));
+  throw UserError(fmt::format("--input takes a series or a text, and the trial is of kind {}; --part measures it on its own data", kind));
 }
 
 }  // namespace recur::tool

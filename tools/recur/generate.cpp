@@ -29,7 +29,7 @@ constexpr int64_t kLengthOfText = 500, kLengthOfPiece = 64;
 
 int generate_text(const Arguments& arguments, const Trained& trained) {
   if (const std::string option = arguments.music.given(); !option.empty())
-    throw UserError(fmt::format("{} is for music, and the trial is a {}; leave it out", option, trained.encoding.kind));
+    throw UserError(fmt::format("{} is for music, and the trial is of kind {}; leave it out", option, trained.encoding.kind));
   train::SamplingOptions sampling{.temperature = arguments.temperature, .seed = arguments.seed};
   sampling.top_k = arguments.top_k.value_or(sampling.top_k);
   sampling.top_p = arguments.top_p.value_or(sampling.top_p);

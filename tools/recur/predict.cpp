@@ -26,7 +26,7 @@ int predict(const Arguments& arguments) {
   const Trained trained = load_trained(arguments.trained, registry);
   const data::Encoding& encoding = trained.encoding;
   if (encoding.kind != "forecast")
-    throw UserError(fmt::format("{}: is a {}, and predict continues series; {}", trained.record.file.string(), encoding.kind,
+    throw UserError(fmt::format("{}: is of kind {}, and predict continues series; {}", trained.record.file.string(), encoding.kind,
                                 encoding.kind == "language_model" || encoding.kind == "music" ? "recur generate goes on with a text or a piece"
                                                                                               : "recur evaluate measures it on its own data"));
   const std::string file = arguments.input.empty() ? sweep::data_file(find_data(trained)) : arguments.input;

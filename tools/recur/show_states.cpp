@@ -32,7 +32,7 @@ data::Part part_of(const std::string& name) {
 data::TaskOptions task_with(const StatesArguments& arguments, const Trained& trained, train::TraceOptions& which) {
   data::TaskOptions options = find_data(trained);
   if (arguments.length == 0) return options;
-  if (options.kind != "algorithm") throw UserError(fmt::format("--length is for generated sequences, and the trial is a {}; --sequence chooses one of its data", options.kind));
+  if (options.kind != "algorithm") throw UserError(fmt::format("--length is for generated sequences, and the trial is of kind {}; --sequence chooses one of its data", options.kind));
   if (which.part != data::Part::test) throw UserError("--length is of a test sequence; leave out --part");
   options.algorithm.test_lengths = {std::to_string(arguments.length)};
   options.algorithm.test = std::max(options.algorithm.test, which.sequence + 1);
