@@ -98,6 +98,9 @@ ToolTest::ToolTest() {
                   {"HOME", directory_.string()},
                   {"XDG_CACHE_HOME", (directory_ / ".cache").string()},
                   {"TMPDIR", fs::temp_directory_path().string()}};
+  // How a sanitizer looks at the programs, where there is one.
+  for (const char* name : {"ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"})
+    if (const char* value = std::getenv(name)) environment_[name] = value;
 }
 
 ToolTest::~ToolTest() {
