@@ -1,5 +1,6 @@
 // The data sets that the definitions in experiments/ name.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -334,7 +335,7 @@ TEST(RealDataTest, HeartbeatsOfOtherClassesAreAnomalous) {
 
 TEST(RealDataTest, JsbChoralesComeBackFromMidi) {
   RECUR_FIND_DATA(file, "polyphonic_music/jsb_chorales.json.gz");
-  const std::string path = (std::filesystem::path(testing::TempDir()) / "jsb.mid").string();
+  const std::string path = (std::filesystem::path(testing::TempDir()) / ("jsb-" + std::to_string(getpid()) + ".mid")).string();
   for (const std::vector<Piece>& part : read_piano_rolls(file)) {
     for (const Piece& piece : part) {
       write_midi(path, piece, 1, 100);

@@ -2,6 +2,7 @@
 #include "recur/exec/native.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -118,7 +119,7 @@ TEST(NativeTest, TellsWhatItsInstructionsTook) {
 }
 
 TEST(PathMemoryTest, MeasuresOnceAndKeepsWhatItFound) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "recur-paths" / "paths.txt";
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / ("recur-paths-" + std::to_string(getpid())) / "paths.txt";
   std::filesystem::remove_all(file.parent_path());
   int measured = 0;
   const auto measure = [&] {

@@ -19,7 +19,7 @@ constexpr uint8_t kFirst = 39, kSecond = 43, kThird = 46;  // C4, E4, G4
 // Learns to play three keys in turn, the first one held below the second.
 struct Trained : Learned {
   explicit Trained(const std::string& cell, int64_t epochs = 60, const std::string& kind = "music") {
-    const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / (kind + "-" + cell + ".json");
+    const std::filesystem::path file = own_file(kind + "-" + cell + ".json");
     std::ofstream out(file);
     out << "{\"train\": [";
     for (int i = 0; i < 12; ++i) out << (i > 0 ? "," : "") << "[[60],[60,64],[67],[60],[60,64],[67],[60],[60,64],[67],[60]]";

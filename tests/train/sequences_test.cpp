@@ -18,7 +18,7 @@ namespace {
 
 // Letters of 1 to 23 places; the class is the first of them, so that only memory tells it.
 data::TaskOptions letters() {
-  const auto file = std::filesystem::path(::testing::TempDir()) / "letters.tsv";
+  const auto file = own_file("letters.tsv");
   std::ofstream out(file, std::ios::binary);
   out << "sequence\tlabel\n";
   for (int i = 0; i < 120; ++i) {
@@ -52,7 +52,7 @@ TEST(Sequences, AResultDoesNotDependOnThePaddingOrTheNeighbours) {
 data::TaskOptions made_up_words() {
   int made = 0;
   const auto write = [&](const std::string& name, int sentences) {
-    const auto file = std::filesystem::path(::testing::TempDir()) / name;
+    const auto file = own_file(name);
     std::ofstream out(file, std::ios::binary);
     for (int sentence = 0; sentence < sentences; ++sentence, out << '\n')
       for (int word = 0; word <= 2 + sentence % 5; ++word) {

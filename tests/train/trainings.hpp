@@ -1,6 +1,8 @@
 // Trainings that the tests share, and an observer that keeps what it is told.
 #pragma once
 
+#include <unistd.h>
+
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -53,9 +55,22 @@ inline Training toy_training(const std::string& cell = "gru", const ToyOptions& 
   return training;
 }
 
+// A file of this process's own, gone with it: ctest runs the tests of one program side by side, each in a process.
+inline std::filesystem::path own_file(const std::string& name) {
+  static struct Made {
+    std::vector<std::filesystem::path> files;
+    ~Made() {
+      std::error_code ignored;
+      for (const std::filesystem::path& file : files) std::filesystem::remove(file, ignored);
+    }
+  } made;
+  made.files.push_back(std::filesystem::path(::testing::TempDir()) / ("recur-" + std::to_string(getpid()) + "-" + name));
+  return made.files.back();
+}
+
 // A text with some structure, in a file of its own.
 inline std::string text_file(const std::string& name) {
-  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / name;
+  const std::filesystem::path file = own_file(name);
   std::ofstream out(file, std::ios::binary);
   for (int i = 0; i < 60; ++i) out << "the cat sat on the mat and " << (i % 3 == 0 ? "ate a rat" : "saw a bat") << ".\n";
   return file.string();
