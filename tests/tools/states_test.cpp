@@ -56,6 +56,24 @@ TEST_F(States, OfACellWhoseSequencesHaveBoundariesAreShown) {
   EXPECT_EQ(document.at("states").at(0).at("values").as_array().size(), 4U);
 }
 
+// With fold 0 each replicate was trained on a fold of its own; the sequences are those of that.
+TEST_F(States, OfAReplicateWithAFoldOfItsOwnAreShown) {
+  write("letters.csv", "sequence,label\nAA,A\nACA,A\nAGAG,A\nATATA,A\nCC,C\nCAC,C\nCGCG,C\nCTCTC,C\n");
+  write("folds.yaml",
+        "name: folds\ntask: {kind: classification, data: {format: table, file: letters.csv}, split: {folds: 4, fold: 0, valid: 0}}\n"
+        "model: {cell: gru, hidden: 4}\ntrain: {epochs: 1, batch: 4}\nreplicates: 4\n");
+  train("folds.yaml");
+  const json::value trials = json::parse(recur({"show", "folds", "--json"}).out).at("trials");
+  int64_t steps = 0;
+  for (const json::value& trial : trials.as_array())
+    for (const char* sequence : {"0", "1"}) {
+      const Result result = recur({"show", "folds/" + std::string(trial.at("name").as_string()), "--states", "h", "--sequence", sequence, "--json"});
+      ASSERT_EQ(result.code, 0) << result.err;
+      steps += json::parse(result.out).at("steps").as_int64();
+    }
+  EXPECT_EQ(steps, 28) << "every sequence is tested once";
+}
+
 TEST_F(States, AsJsonAreTheNumbersOfEveryStep) {
   train("copy.yaml");
   const Result result = recur({"show", "copy", "--states", "read_weights,prediction,target", "--length", "4", "--sequence", "2", "--json"});

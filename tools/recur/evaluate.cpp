@@ -50,7 +50,7 @@ std::string measured_file(const data::TaskOptions& task, const std::string& part
 
 // The parts of the data set that the trial was trained on.
 Measured on_own_data(const Arguments& arguments, const Trained& trained, exec::PathMemory& paths) {
-  const data::TaskOptions options = data::of_replicate(find_data(trained), trained.record.spec.replicate);
+  const data::TaskOptions options = find_data(trained);
   Measured measured{measured_file(options, arguments.part), {}, {}};
   const std::vector<std::string> changed = changed_data(trained, options);
   const std::shared_ptr<const data::Task> task = data::make_task(options);

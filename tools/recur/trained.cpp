@@ -78,7 +78,7 @@ Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& 
 
 data::TaskOptions find_data(const Trained& trained) {
   const store::TrialRecord& record = trained.record;
-  data::TaskOptions task = trained.definition.task;
+  data::TaskOptions task = data::of_replicate(trained.definition.task, record.spec.replicate);
   const std::string main = sweep::data_file(task);
   // The directory that written paths started from is what is left of a file's path without the path that was written.
   const std::string there = record.spec.provenance.data.empty() ? "" : record.spec.provenance.data.front().file;

@@ -39,7 +39,7 @@ struct Trained {
 // yet, and where weights and cell do not fit.
 Trained load_trained(const TrainedArguments& arguments, const plugin::Registry& registry);
 
-// The trial's task with its data files where they are now: where they were, else where a definition's are looked up.
+// The task of the trial's replicate with its data files where they are now: where they were, else where a definition's are looked up.
 // Throws UserError where they are gone.
 data::TaskOptions find_data(const Trained& trained);
 
