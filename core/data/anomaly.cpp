@@ -11,6 +11,7 @@
 #include "naive_density.hpp"
 #include "recur/data/standardizer.hpp"
 #include "recur/error/error.hpp"
+#include "scaled_sequences.hpp"
 #include "sequence_batches.hpp"
 #include "series_cut.hpp"
 
@@ -67,25 +68,18 @@ void AnomalyTask::read_ucr_series() {
     throw UserError(Place{options_.train}, fmt::format("has no sequence of class '{}'; give one of its classes as task.data.normal", options_.normal));
   ClassificationOptions split;
   split.valid = options_.valid_share;
-  const PartRows rows = split_rows(std::vector<std::string>(normal.size(), options_.normal), test.sequences.size(), split, options_.train, {}, {}, "task.data.valid_share");
-  std::vector<double> learned;
-  for (const uint32_t i : rows[0])
-    for (int64_t t = train.sequences.begin[normal[i]]; t < train.sequences.begin[normal[i] + 1]; ++t)
-      learned.push_back(static_cast<double>(train.sequences.values[static_cast<size_t>(t)]));
+  PartRows rows = split_rows(std::vector<std::string>(normal.size(), options_.normal), test.sequences.size(), split, options_.train, {}, {}, "task.data.valid_share");
+  for (const Part each : {Part::train, Part::valid})
+    for (uint32_t& row : rows[static_cast<size_t>(each)]) row = normal[row];
   columns_ = {"value"};
-  const Standardizer scale = Standardizer::fit(learned, columns_, options_.train);
+  const Standardizer scale = scale_of(train.sequences, rows[0], {}, options_.train);
   mean_ = scale.mean();
   deviation_ = scale.deviation();
   for (const Part each : kParts) {
-    const Sequences& from = each == Part::test ? test.sequences : train.sequences;
     Sequences& into = part(each);
     into.features = 1;
-    for (const uint32_t i : rows[static_cast<size_t>(each)]) {
-      const uint32_t row = each == Part::test ? i : normal[i];
-      for (int64_t t = from.begin[row]; t < from.begin[row + 1]; ++t)
-        into.values.push_back(static_cast<float>((static_cast<double>(from.values[static_cast<size_t>(t)]) - mean_[0]) / deviation_[0]));
-      into.begin.push_back(static_cast<int64_t>(into.values.size()));
-    }
+    append_rows(each == Part::test ? test.sequences : train.sequences, rows[static_cast<size_t>(each)], into);
+    apply_scale(scale, into);
   }
   targets_.sequences = true;
   std::vector<AnomalyTargets::Row> targets;

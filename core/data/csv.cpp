@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "file_contents.hpp"
+#include "fields.hpp"
 #include "recur/error/error.hpp"
 #include "recur/error/suggest.hpp"
 #include "utf8.hpp"
@@ -18,12 +19,6 @@ struct Field {
   std::string_view text;  // between the quotes or without the spaces around it; doubled quotes are still doubled
   size_t at = 0;          // where it begins in the file
 };
-
-std::string_view trimmed(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t\r");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
-}
 
 enum class Content { number, gap, text, too_large };
 

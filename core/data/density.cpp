@@ -60,15 +60,15 @@ void DensityTask::read_csv_series() {
 void DensityTask::read_ucr_series() {
   LabelledSequences train = read_ucr(options_.train), test = read_ucr(options_.test);
   check_dimensions(train, test);
-  divide(std::move(train), std::move(test), options_.valid_share);
+  divide(std::move(train), std::move(test));
 }
 
-void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}, options_.valid_share); }
+void DensityTask::read_recordings() { divide(read_audio(recordings_of(options_, false)), {}); }
 
-void DensityTask::divide(LabelledSequences train, LabelledSequences test, double valid) {
+void DensityTask::divide(LabelledSequences train, LabelledSequences test) {
   const bool own_test = !test.file.empty();
   ClassificationOptions split;
-  split.valid = valid;
+  split.valid = options_.valid_share;
   split.test_where = options_.test_where;
   const PartRows rows = split_rows(train.labels, own_test ? test.sequences.size() : -1, split, train.file, train.test_rows, {}, "task.data.valid_share");
   const Standardizer scale = scale_of(train.sequences, rows[0], train.columns, train.file);
@@ -80,11 +80,7 @@ void DensityTask::divide(LabelledSequences train, LabelledSequences test, double
     const Sequences& from = own_test && each == Part::test ? test.sequences : train.sequences;
     Sequences& into = part(each);
     into.features = train.sequences.features;
-    for (const uint32_t row : rows[static_cast<size_t>(each)]) {
-      const auto first = from.values.begin() + from.begin[row] * from.features, last = from.values.begin() + from.begin[row + 1] * from.features;
-      into.values.insert(into.values.end(), first, last);
-      into.begin.push_back(into.begin.back() + from.length(row));
-    }
+    append_rows(from, rows[static_cast<size_t>(each)], into);
     apply_scale(scale, into);
   }
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "archive.hpp"
+#include "fields.hpp"
 #include "lines.hpp"
 #include "recur/data/text.hpp"
 #include "recur/error/error.hpp"
@@ -54,16 +55,9 @@ std::string folder_of(const ArchiveFile& file, const std::string& archive) {
   return file.name.substr(begin, end - begin);
 }
 
-std::string_view without_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text; }
+constexpr std::string_view kSpace = " \t\r\v\f";  // between words of a line
 
-// The next word of a line; "" at its end.
-std::string_view next_word(std::string_view& rest) {
-  constexpr std::string_view kSpace = " \t\r\v\f";
-  rest.remove_prefix(std::min(rest.find_first_not_of(kSpace), rest.size()));
-  const std::string_view word = rest.substr(0, rest.find_first_of(kSpace));
-  rest.remove_prefix(word.size());
-  return word;
-}
+std::string_view without_mark(std::string_view text) { return text.starts_with("\xEF\xBB\xBF") ? text.substr(3) : text; }
 
 class Reader {
  public:
@@ -100,7 +94,7 @@ class Reader {
     Lines lines(text);
     for (std::string_view line; lines.next(line);) {
       int64_t here = 0;
-      for (std::string_view word = next_word(line); !word.empty(); word = next_word(line)) {
+      for (std::string_view word = next_field(line, kSpace); !word.empty(); word = next_field(line, kSpace)) {
         if ((options_.max_words > 0 && words == options_.max_words) || (options_.max_sentences > 0 && sentences == options_.max_sentences)) {
           ++cut;
           continue;

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "file_contents.hpp"
+#include "fields.hpp"
 #include "lines.hpp"
 #include "recur/data/csv.hpp"
 #include "recur/error/error.hpp"
@@ -12,6 +13,8 @@
 
 namespace recur::data {
 namespace {
+
+constexpr std::string_view kSeparators = "\t, ";  // of a line of values
 
 // Appends letters as tokens.
 void add_letters(std::string_view letters, const Place& place, Sequences& into) {
@@ -24,14 +27,6 @@ void add_letters(std::string_view letters, const Place& place, Sequences& into) 
 }
 
 void end_sequence(Sequences& sequences, int64_t steps) { sequences.begin.push_back(steps); }
-
-std::string_view next_field(std::string_view& rest) {
-  constexpr std::string_view kSeparators = "\t, ";
-  rest.remove_prefix(std::min(rest.find_first_not_of(kSeparators), rest.size()));
-  const std::string_view field = rest.substr(0, rest.find_first_of(kSeparators));
-  rest.remove_prefix(field.size());
-  return field;
-}
 
 float number_of(std::string_view field, const Place& place) {
   float value = 0;
@@ -69,9 +64,9 @@ LabelledSequences read_ucr(const std::string& path) {
   Lines lines(text);
   for (std::string_view line; lines.next(line);) {
     std::string_view rest = line;
-    const std::string_view label = next_field(rest);
+    const std::string_view label = next_field(rest, kSeparators);
     if (label.empty()) continue;
-    for (std::string_view field = next_field(rest); !field.empty(); field = next_field(rest))
+    for (std::string_view field = next_field(rest, kSeparators); !field.empty(); field = next_field(rest, kSeparators))
       out.sequences.values.push_back(number_of(field, {path, lines.number(), static_cast<int>(field.data() - line.data()) + 1}));
     end_sequence(out.sequences, static_cast<int64_t>(out.sequences.values.size()));
     const int64_t length = out.sequences.length(out.sequences.size() - 1), first = out.sequences.length(0);

@@ -38,6 +38,14 @@ Standardizer scale_of(const Sequences& sequences, const std::vector<uint32_t>& r
   return Standardizer(std::move(mean), std::move(deviation));
 }
 
+void append_rows(const Sequences& from, const std::vector<uint32_t>& rows, Sequences& into) {
+  RECUR_CHECK(from.features == into.features, "{} columns into {}", from.features, into.features);
+  for (const uint32_t row : rows) {
+    into.values.insert(into.values.end(), from.values.begin() + from.begin[row] * from.features, from.values.begin() + from.begin[row + 1] * from.features);
+    into.begin.push_back(into.begin.back() + from.length(row));
+  }
+}
+
 void apply_scale(const Standardizer& scale, Sequences& sequences) {
   const std::vector<double>&mean = scale.mean(), &deviation = scale.deviation();
   const size_t groups = mean.size();

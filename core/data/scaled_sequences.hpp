@@ -16,6 +16,9 @@ namespace recur::data {
 // Requires at least one row, none of them empty.
 Standardizer scale_of(const Sequences& sequences, const std::vector<uint32_t>& rows, const std::vector<std::string>& columns, const std::string& file);
 
+// Appends rows [T, C] of values to a part. Requires as many columns in both.
+void append_rows(const Sequences& from, const std::vector<uint32_t>& rows, Sequences& into);
+
 // Requires a scale of each of the C columns, or one of all.
 void apply_scale(const Standardizer& scale, Sequences& sequences);
 

@@ -6,16 +6,11 @@
 #include <string_view>
 #include <vector>
 
+#include "fields.hpp"
 #include "lines.hpp"
 
 namespace recur::data {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r";
-  text.remove_prefix(std::min(text.find_first_not_of(kBlank), text.size()));
-  return text.substr(0, text.find_last_not_of(kBlank) + 1);
-}
 
 std::string lower(std::string_view text) {
   std::string result(text);

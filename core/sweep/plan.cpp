@@ -192,9 +192,8 @@ std::string data_file(const data::TaskOptions& task) {
 bool goes_on(const Definition& definition, const std::string& there) {
   Definition before = definition;
   std::istringstream lines(there);
-  for (std::string line; std::getline(lines, line);) {
+  for (std::string line; std::getline(lines, line);)
     if (line.starts_with(kReplicates)) std::istringstream(line.substr(kReplicates.size())) >> before.replicates;
-  }
   return before.replicates <= definition.replicates && without_about(to_yaml(before)) == without_about(there);
 }
 

@@ -96,15 +96,19 @@ TEST(RealDataTest, SpliceJunctionsHaveTheStatLogSplit) {
   EXPECT_LT(baselines[3].values[1], 6);                                 // naive Bayes is strong here
 }
 
-TEST(RealDataTest, Ecg5000HasTheArchivesSplit) {
-  RECUR_FIND_DATA(train, "ucr/ECG5000_TRAIN.tsv.gz");
-  RECUR_FIND_DATA(test, "ucr/ECG5000_TEST.tsv.gz");
+ClassificationOptions ucr(const std::string& train, const std::string& test) {
   ClassificationOptions options;
   options.format = "ucr";
   options.train = train;
   options.test = test;
   options.valid = 0;
-  const ClassificationTask task(options);
+  return options;
+}
+
+TEST(RealDataTest, Ecg5000HasTheArchivesSplit) {
+  RECUR_FIND_DATA(train, "ucr/ECG5000_TRAIN.tsv.gz");
+  RECUR_FIND_DATA(test, "ucr/ECG5000_TEST.tsv.gz");
+  const ClassificationTask task(ucr(train, test));
   EXPECT_EQ(task.classes().size(), 5u);
   EXPECT_EQ(task.rows(Part::train).size(), 500u);
   EXPECT_EQ(task.rows(Part::test).size(), 4500u);
@@ -114,12 +118,7 @@ TEST(RealDataTest, Ecg5000HasTheArchivesSplit) {
 TEST(RealDataTest, JapaneseVowelsHaveTwelveDimensionsAndManyLengths) {
   RECUR_FIND_DATA(train, "ucr/JapaneseVowels_TRAIN.ts.gz");
   RECUR_FIND_DATA(test, "ucr/JapaneseVowels_TEST.ts.gz");
-  ClassificationOptions options;
-  options.format = "ucr";
-  options.train = train;
-  options.test = test;
-  options.valid = 0;
-  const ClassificationTask task(options);
+  const ClassificationTask task(ucr(train, test));
   EXPECT_EQ(task.classes().size(), 9u);
   EXPECT_EQ(task.spec().input.width, 12);
   EXPECT_TRUE(task.spec().has_lengths);

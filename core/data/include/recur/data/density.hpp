@@ -60,7 +60,7 @@ class DensityTask : public Task {
   void read_rolls();
   void read_recordings();
   // test: without a file where the part is taken from train's rows.
-  void divide(LabelledSequences train, LabelledSequences test, double valid);
+  void divide(LabelledSequences train, LabelledSequences test);
   Sequences& part(Part part) { return parts_[static_cast<size_t>(part)]; }
 
   DensityOptions options_;
