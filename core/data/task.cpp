@@ -1,5 +1,7 @@
 #include "recur/data/task.hpp"
 
+#include <algorithm>
+
 #include "recur/data/algorithm.hpp"
 #include "recur/data/anomaly.hpp"
 #include "recur/data/classification.hpp"
@@ -16,6 +18,12 @@ namespace recur::data {
 std::string_view to_string(Part part) {
   constexpr std::array<std::string_view, 3> kNames{"train", "valid", "test"};
   return kNames[static_cast<size_t>(part)];
+}
+
+Part part_named(std::string_view name) {
+  const auto part = std::find_if(kParts.begin(), kParts.end(), [&](Part each) { return to_string(each) == name; });
+  RECUR_CHECK(part != kParts.end(), "part '{}'", name);
+  return *part;
 }
 
 std::vector<std::string> task_kinds() { return {"forecast", "language_model", "classification", "tagging", "music", "algorithm", "density", "anomaly"}; }

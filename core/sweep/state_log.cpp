@@ -8,7 +8,7 @@ namespace {
 train::TraceOptions which_of(const Definition& definition) {
   train::TraceOptions which;
   if (!definition.log) return which;
-  which.part = *std::find_if(data::kParts.begin(), data::kParts.end(), [&](data::Part part) { return definition.log->part == to_string(part); });
+  which.part = data::part_named(definition.log->part);
   which.sequence = definition.log->sequence;
   return which;
 }

@@ -24,10 +24,6 @@ namespace json = boost::json;
 // Up to so many places of a state's first axis have a picture each, such as the heads of a memory; beyond, all are one picture.
 constexpr int64_t kApart = 8;
 
-data::Part part_of(const std::string& name) {
-  return *std::find_if(data::kParts.begin(), data::kParts.end(), [&](data::Part part) { return name == to_string(part); });
-}
-
 // The task, and which of its sequences: with a length of its own one that is generated of that length.
 data::TaskOptions task_with(const StatesArguments& arguments, const Trained& trained, train::TraceOptions& which) {
   data::TaskOptions options = find_data(trained);
@@ -64,7 +60,7 @@ std::vector<train::Trace> kept(const StatesArguments& arguments, const Trained& 
 
 // What the trial's weights hold now.
 std::vector<train::Trace> looked_at(const StatesArguments& arguments, const Trained& trained) {
-  train::TraceOptions which{.part = part_of(arguments.part), .sequence = arguments.sequence};
+  train::TraceOptions which{.part = data::part_named(arguments.part), .sequence = arguments.sequence};
   const data::TaskOptions options = task_with(arguments, trained, which);
   const std::shared_ptr<const data::Task> task = data::make_task(options);
   if (!(task->encoding() == trained.encoding)) throw UserError("the data have changed since the trial was trained on them, so its weights do not fit them");

@@ -23,6 +23,8 @@ namespace recur::data {
 enum class Part { train, valid, test };
 inline constexpr std::array kParts{Part::train, Part::valid, Part::test};
 std::string_view to_string(Part part);
+// Requires the name of a part.
+Part part_named(std::string_view name);
 
 // What a model reads at each step.
 struct InputSpec {
