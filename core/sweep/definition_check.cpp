@@ -71,8 +71,7 @@ class Checker {
       for (const data::OptionMistake& mistake : data::mistakes_of(d_.task.classification)) wrong(mistake.key, mistake.what);
     readout();
     if (d_.model.characters.hidden > 0 && !d_.task.kind.empty()) characters(cells);
-    if (d_.model.dropout.words > 0 && (d_.task.kind == "forecast" || d_.task.kind == "music" || d_.task.kind == "algorithm"))
-      wrong("model.dropout.words", fmt::format("takes tokens for <unk>, and a task of kind {} has none; leave it out", d_.task.kind));
+    if (d_.model.dropout.words > 0) words();
     if (d_.model.crf && !d_.task.kind.empty() && d_.task.kind != "tagging")
       wrong("model.crf", fmt::format("is for tasks that tag every word of a sentence, and task.kind is {}; leave it out", d_.task.kind));
     if (d_.task.kind == "classification" && d_.task.classification.format == "documents") documents(d_.task.classification);
@@ -135,6 +134,15 @@ class Checker {
                             (d_.task.kind == "algorithm" && d_.task.algorithm.problem == "adding");
     if (d_.model.readout == "mean" && !one_output)
       wrong("model.readout", fmt::format("a {} has an output at every step; leave readout out", d_.task.kind));
+  }
+
+  void words() {
+    const std::string& kind = d_.task.kind;
+    const std::string& format = d_.task.classification.format;
+    if (kind == "forecast" || kind == "music" || kind == "algorithm" || kind == "density" || kind == "anomaly")
+      wrong("model.dropout.words", fmt::format("takes tokens for <unk>, and a task of kind {} has none; leave it out", kind));
+    else if (kind == "classification" && (format == "ucr" || format == "idx" || format == "audio"))
+      wrong("model.dropout.words", fmt::format("takes tokens for <unk>, and sequences of format {} are values; leave it out", format));
   }
 
   void characters(const Cells* cells) {
